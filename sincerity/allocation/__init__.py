@@ -1,0 +1,1 @@
+"""From picks to an exact plan, its reasons and its audit."""

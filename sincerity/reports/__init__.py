@@ -1,0 +1,1 @@
+"""From a finished round to workbook, page and pictures. Nothing here computes."""

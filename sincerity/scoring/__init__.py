@@ -1,0 +1,1 @@
+"""From behaviour to points, grades and the priority order."""

@@ -401,12 +401,18 @@ LATE_ENTRIES = Schema("late_entries", (
     Column("reason", "str"),  # after_cutoff, recorded_late
 ))
 
+KPIS = Schema("kpis", (
+    Column("kpi", "str"),  # a name of the glossary's rates; see sincerity.kpi
+    Column("numerator", "int"),
+    Column("denominator", "int"),
+), key=("kpi",))
+
 PUBLISHED_DECISIONS = Schema("decisions", tuple(c for c in DECISIONS.columns if c.name != "source_row"))
 
 PUBLISHED_TABLES = (
     QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, SCORE_LINES, NEXT_STEPS, FLAGS, DEMAND, ALLOCATION, REFUSALS,
     CONFLICTS, WAITING_LIST, STEERING, MOVES, FRONTIER, GOALS, TARGET_RESULTS, COLLISIONS, LATE_ENTRIES,
-    PUBLISHED_DECISIONS,
+    KPIS, PUBLISHED_DECISIONS,
 )
 
 

@@ -17,12 +17,18 @@ ColumnKind = Literal["text", "long_text", "int", "number", "yuan", "yuan_per_m2"
 
 @dataclass(frozen=True)
 class ColumnView:
-    """One column: stable key, label in the report's language, how its values read, width in characters."""
+    """One column: stable key, label in the report's language, how its values read, width in characters.
+
+    A ``percent`` value is a fraction (0.75 reads 75%). ``sum_of`` names the first and last of the columns
+    this one adds up. ``choices`` are the words allowed in a column people fill in.
+    """
 
     key: str
     label: str
     kind: ColumnKind = "text"
     width: int = 12
+    sum_of: tuple[str, str] | None = None
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+THEMES = ("classic", "clear")  # of the flowering chart and the page
+
 
 @dataclass(frozen=True)
 class RoundPlan:

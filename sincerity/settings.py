@@ -66,6 +66,17 @@ class GradeRules:
 
 
 @dataclass(frozen=True)
+class WatchRules:
+    """When a changed score or a record is worth a second look: trend, and records that look padded."""
+
+    trend_points: int  # a score that moved at least this much since the last round is a trend
+    jump_days: int  # days before the cutoff in which a jump is looked for
+    jump_points: int
+    visit_days_without_showflat: int
+    same_minute_buyers: int
+
+
+@dataclass(frozen=True)
 class Goal:
     """One goal of a policy: a count over placements, restricted to grades and choices ("" = all)."""
 
@@ -98,6 +109,7 @@ class Settings:
     show_flat_open: date | None
     scorecard: Scorecard
     grades: GradeRules
+    watch: WatchRules
     policies: Mapping[str, Policy]
     policy: str = "sincerity_first"
     language: str = "zh"

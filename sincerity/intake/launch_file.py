@@ -250,6 +250,7 @@ def _settings(values: Mapping, rounds: tuple[RoundPlan, ...], governing: _Govern
         launch_day=values.get("launch_day", date(2000, 1, 1)),
         scorecard=governing.scorecard,
         grades=grades,
+        watch=rules.watch,
         policies=governing.policies,
         policy=values.get("policy", governing.policy),
         not_available=scoring.get("not_available", ()),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sincerity.domain import GRADES
 from sincerity.intake.toml_table import Key, Table, read_table, unknown_word
 from sincerity.problems import Problem
-from sincerity.settings import GradeRules, Policy
+from sincerity.settings import GradeRules, Policy, WatchRules
 from sincerity.texts import LANGUAGES
 
 GOVERNING = ("absolute", "percentile")
@@ -19,6 +19,7 @@ _SCORING = (
     Key("grades", "table", required=True),
     Key("groups", "table", required=True),
     Key("evidence", "table", required=True),
+    Key("watch", "table", required=True),
     Key("not_available_by_round", "table"),
     Key("questions", "table"),
 )
@@ -33,6 +34,13 @@ _RULES = (
 _EVIDENCE = (
     Key("late_entry_days", "integer", required=True, low=0, high=365),
     Key("inquiry_keywords", "words", required=True),
+)
+_WATCH = (
+    Key("trend_points", "integer", required=True, low=1, high=100),
+    Key("jump_days", "integer", required=True, low=1, high=365),
+    Key("jump_points", "integer", required=True, low=1, high=100),
+    Key("visit_days_without_showflat", "integer", required=True, low=1, high=365),
+    Key("same_minute_buyers", "integer", required=True, low=2, high=100_000),
 )
 _BOTH_LANGUAGES = tuple(Key(lang, "text", required=True) for lang in LANGUAGES)
 _POLICIES = (Key("default", "text", required=True), Key("policy", "table", required=True))
@@ -56,6 +64,7 @@ class Rules:
     """What ``scoring.toml`` says besides the card."""
 
     grades: GradeRules
+    watch: WatchRules
     group_labels: Mapping[str, Mapping[str, str]]
     late_entry_days: int
     inquiry_keywords: tuple[str, ...]
@@ -69,12 +78,15 @@ def read_rules(table: Table) -> tuple[Rules | None, list[Problem]]:
     grades, grade_problems = _read_grades(table.child("grades")) if "grades" in top else (None, [])
     labels, label_problems = _read_labels(table.child("groups"))
     evidence, evidence_problems = read_table(table.child("evidence"), _EVIDENCE) if "evidence" in top else ({}, [])
+    watch, watch_problems = read_table(table.child("watch"), _WATCH) if "watch" in top else ({}, [])
     rounds, round_problems = _read_rounds(table.child("not_available_by_round"))
     questions, question_problems = _read_questions(table.child("questions"))
-    problems += grade_problems + label_problems + evidence_problems + round_problems + question_problems
+    problems += grade_problems + label_problems + evidence_problems + watch_problems
+    problems += round_problems + question_problems
     if problems or grades is None:
         return None, problems
-    return Rules(grades, labels, not_available_by_round=rounds, questions=questions, **evidence), []  # type: ignore
+    watching = WatchRules(**watch)  # type: ignore[arg-type]
+    return Rules(grades, watching, labels, not_available_by_round=rounds, questions=questions, **evidence), []  # type: ignore
 
 
 def read_policies(table: Table) -> tuple[dict[str, Policy], str, list[Problem]]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -116,7 +115,7 @@ def event_days(facts: Facts) -> Floats:
 
 
 def commitment(facts: Facts) -> Floats:
-    """Strongest commitment, 0 none … 3 frozen funds. A deposit whose manner nobody stated counts as a card, the least."""
+    """Strongest commitment, 0 none … 3 frozen funds; a deposit of unstated manner counts as a card, the least."""
     deposited = facts.any_touchpoint(facts.of_kind(("deposit",)))
     return np.maximum(facts.commitment, deposited).astype(float)
 

@@ -1,0 +1,96 @@
+"""The goals of a policy for one instance, and what each of them counts.
+
+Every goal is a constant plus a sum of integer weights over the granted picks, except the layout shortfall, which
+counts units missing below the minima. All arithmetic here is in integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from sincerity.allocation.instance import Instance, Ints
+from sincerity.domain import GRADES
+from sincerity.settings import Goal, Policy
+
+GOAL_NAMES = ("layout_shortfall", "placed", "moves", "score", "tie")
+LADDER_AXES = ("grade", "choice")
+
+
+def expand(policy: Policy, instance: Instance) -> tuple[Goal, ...]:
+    """The policy's goals in order, ladders written out.
+
+    Left out, because no plan could change them: ladder steps without an eligible pick, the shortfall without a
+    minimum, the moves without a previous plan. ValueError names a step that is no goal.
+    """
+    goals = (goal for step in policy.steps for goal in _step_goals(step, instance))
+    return tuple(goal for goal in goals if _can_vary(goal, instance))
+
+
+def counted(goal: Goal, instance: Instance) -> np.ndarray:
+    """(E,) True for the picks whose grade and choice the goal counts."""
+    inside = np.ones(len(instance.pick_buyer), dtype=np.bool_)
+    if goal.grades:
+        wanted = [GRADES.index(grade) for grade in goal.grades]
+        inside &= np.isin(instance.grade[instance.pick_buyer], wanted)
+    if goal.choices:
+        inside &= np.isin(instance.pick_rank, goal.choices)
+    return inside
+
+
+def pick_weights(goal: Goal, instance: Instance) -> Ints:
+    """(E,) what granting each pick adds to the goal; 0 everywhere for the layout shortfall."""
+    whole = {
+        "layout_shortfall": lambda: np.zeros(len(instance.pick_buyer), dtype=np.int64),
+        "placed": lambda: np.ones(len(instance.pick_buyer), dtype=np.int64),
+        "moves": lambda: -instance.previous_pick.astype(np.int64),
+        "score": lambda: instance.score[instance.pick_buyer],
+        "tie": lambda: instance.pick_tie,
+    }[goal.goal]()
+    return np.where(counted(goal, instance), whole, 0)
+
+
+def constant(goal: Goal, instance: Instance) -> int:
+    """The goal's value when nothing is granted, shortfall aside."""
+    return int((instance.previous_pick & counted(goal, instance)).sum()) if goal.goal == "moves" else 0
+
+
+def goal_value(goal: Goal, instance: Instance, picks: Ints) -> int:
+    """The goal's value for a plan that grants ``picks``."""
+    if goal.goal == "layout_shortfall":
+        return shortfall_units(instance, picks)
+    return constant(goal, instance) + int(pick_weights(goal, instance)[picks].sum())
+
+
+def shortfall_units(instance: Instance, picks: Ints) -> int:
+    """Units missing below the layout minima and below the minimum of all layouts together."""
+    placed = np.bincount(instance.unit_layout[instance.pick_unit[picks]], minlength=len(instance.layouts))
+    return int(np.maximum(instance.layout_min - placed, 0).sum()) + max(instance.all_min - len(picks), 0)
+
+
+def _step_goals(step: Mapping[str, object], instance: Instance) -> Iterator[Goal]:
+    if "ladder" in step:
+        yield from _ladder(tuple(step["ladder"]), instance)  # type: ignore[arg-type]
+        return
+    if step.get("goal") not in GOAL_NAMES or step.get("sense") not in ("max", "min"):
+        raise ValueError(f"no such goal: {dict(step)}; goals are {', '.join(GOAL_NAMES)} with sense max or min")
+    yield Goal(step["goal"], step["sense"], tuple(step.get("grades", ())), tuple(step.get("choices", ())))  # type: ignore[arg-type]
+
+
+def _ladder(axes: tuple[str, ...], instance: Instance) -> Iterator[Goal]:
+    if sorted(axes) != sorted(LADDER_AXES):
+        raise ValueError(f"a ladder runs over {' and '.join(LADDER_AXES)}, not over {axes}")
+    grades = instance.grade[instance.pick_buyer]
+    present = np.unique(np.stack([grades, instance.pick_rank], axis=1), axis=0)
+    by_axes = present if axes == LADDER_AXES else present[np.lexsort((present[:, 0], present[:, 1]))]
+    for grade, rank in by_axes.tolist():
+        yield Goal("placed", "max", (GRADES[grade],), (rank,))
+
+
+def _can_vary(goal: Goal, instance: Instance) -> bool:
+    if goal.goal == "layout_shortfall":
+        return bool(instance.layout_min.any() or instance.all_min)
+    if goal.goal == "moves":
+        return instance.had_previous
+    return True

@@ -30,12 +30,21 @@ def catalogue() -> Mapping[str, Mapping[str, str]]:
     """All texts: key → {"zh": …, "en": …}."""
     entries: dict[str, Mapping[str, str]] = {}
     for path in sorted((config_dir() / "texts").glob("*.toml")):
-        for key, entry in _leaves(tomllib.loads(path.read_text(encoding="utf-8")), ()):
+        for key, entry in texts_in(path.stem).items():
             if key in entries:
                 raise ValueError(f"text {key!r} stands twice in config/texts (again in {path.name})")
-            if set(entry) != set(LANGUAGES):
-                raise ValueError(f"text {key!r} in {path.name} must hold exactly zh and en")
             entries[key] = entry
+    return entries
+
+
+@cache
+def texts_in(name: str) -> Mapping[str, Mapping[str, str]]:
+    """The texts of ``config/texts/<name>.toml`` alone: the command line answers ``--help`` without reading them all."""
+    path = config_dir() / "texts" / f"{name}.toml"
+    entries = dict(_leaves(tomllib.loads(path.read_text(encoding="utf-8")), ()))
+    for key, entry in entries.items():
+        if set(entry) != set(LANGUAGES):
+            raise ValueError(f"text {key!r} in {path.name} must hold exactly zh and en")
     return entries
 
 

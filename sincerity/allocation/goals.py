@@ -32,10 +32,11 @@ def counted(goal: Goal, instance: Instance) -> np.ndarray:
     """(E,) True for the picks whose grade and choice the goal counts."""
     inside = np.ones(len(instance.pick_buyer), dtype=np.bool_)
     if goal.grades:
-        wanted = [GRADES.index(grade) for grade in goal.grades]
-        inside &= np.isin(instance.grade[instance.pick_buyer], wanted)
+        wanted = np.isin(GRADES, goal.grades)
+        inside &= wanted[instance.grade][instance.pick_buyer]
     if goal.choices:
-        inside &= np.isin(instance.pick_rank, goal.choices)
+        wanted = np.isin(np.arange(instance.pick_rank.max(initial=0) + 1), goal.choices)
+        inside &= wanted[instance.pick_rank]
     return inside
 
 
@@ -81,10 +82,10 @@ def _step_goals(step: Mapping[str, object], instance: Instance) -> Iterator[Goal
 def _ladder(axes: tuple[str, ...], instance: Instance) -> Iterator[Goal]:
     if sorted(axes) != sorted(LADDER_AXES):
         raise ValueError(f"a ladder runs over {' and '.join(LADDER_AXES)}, not over {axes}")
-    grades = instance.grade[instance.pick_buyer]
-    present = np.unique(np.stack([grades, instance.pick_rank], axis=1), axis=0)
-    by_axes = present if axes == LADDER_AXES else present[np.lexsort((present[:, 0], present[:, 1]))]
-    for grade, rank in by_axes.tolist():
+    ranks = instance.pick_rank.max(initial=0) + 1
+    present = np.unique(instance.grade[instance.pick_buyer] * ranks + instance.pick_rank)
+    steps = [divmod(code, ranks) for code in present.tolist()]
+    for grade, rank in steps if axes == LADDER_AXES else sorted(steps, key=lambda step: step[::-1]):
         yield Goal("placed", "max", (GRADES[grade],), (rank,))
 
 

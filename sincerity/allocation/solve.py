@@ -1,35 +1,103 @@
-"""The exact plan for one instance and one policy, by the fastest way that proves it."""
+"""The exact plan for one instance and one policy, by the fastest way that proves it.
+
+    strict order             one pass in priority order
+    ladder, no side bounds   levelled matching, then the last goals on the face it leaves
+    other goals and bounds   a linear programme per goal, each on the face the goals before leave
+    anything else            the reference model
+A plan of the two middle ways is returned only with a certificate that holds; otherwise the reference model decides.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from sincerity.allocation import rules
+from sincerity.allocation import certificate, faces, rules
+from sincerity.allocation.certificate import Certificate, GoalDuals
 from sincerity.allocation.goals import expand, goal_value
-from sincerity.allocation.instance import GoalResult, Instance, Plan
+from sincerity.allocation.instance import GoalResult, Instance, Ints, Plan
+from sincerity.allocation.ladder import leading_levels, level_duals
+from sincerity.allocation.levelled import climb
 from sincerity.allocation.model import solve_reference
 from sincerity.allocation.serial import serial_picks
 from sincerity.settings import Goal, Policy
 
 
 def solve(instance: Instance, policy: Policy, time_limit_s: float) -> Plan:
-    """The plan. ValueError when kept decisions break the rules: ``collisions.hard_problems`` says so beforehand."""
-    _refuse_colliding_decisions(instance)
-    serial = serial_picks(instance)
+    """The plan, its goals proven or, after ``time_limit_s``, with a bound each.
+
+    ValueError when kept decisions break C1, C2 or C4: ``collisions.hard_problems`` tells the user beforehand.
+    """
+    refuse_colliding_decisions(instance)
     if policy.method == "serial":
-        return _by_strict_order(instance, policy, serial)
-    return solve_reference(instance, expand(policy, instance), time_limit_s, policy.name, serial)
+        return _in_strict_order(instance, policy)
+    goals = expand(policy, instance)
+    found = by_faces(instance, goals, time_limit_s)
+    if found.certificate is not None and certificate.holds(instance, found.picks, found.certificate):
+        return _proven(instance, policy, goals, found)
+    seconds_left = time_limit_s - found.seconds
+    return solve_reference(instance, goals, seconds_left, policy.name, serial_picks(instance))
 
 
-def _by_strict_order(instance: Instance, policy: Policy, picks: np.ndarray) -> Plan:
-    """The order leaves exactly one plan, so what it yields is its own bound."""
-    placed = Goal("placed", "max")
-    value = goal_value(placed, instance, picks)
-    result = GoalResult(placed.goal, placed.sense, placed.grades, placed.choices, value, float(value), "proven")
-    return Plan(policy.name, picks, (result,), "proven", "serial")
+@dataclass(frozen=True)
+class Found:
+    """What the fast ways came to: a plan with its certificate, or no certificate when they gave up."""
+
+    picks: Ints
+    path: str
+    seconds: float  # spent in the solver
+    certificate: Certificate | None
 
 
-def _refuse_colliding_decisions(instance: Instance) -> None:
+def by_faces(instance: Instance, goals: tuple[Goal, ...], time_limit_s: float, levelled: bool = True) -> Found:
+    """Goal after goal on ever smaller faces; ``levelled=False`` leaves the matching out and uses programmes alone."""
+    face = faces.whole_face(instance)
+    picks, duals, seconds = np.flatnonzero(instance.pick_kept), [], 0.0
+    levels = leading_levels(goals, instance) if levelled and _matching_suffices(instance) else []
+    if levels:
+        ladder = climb(instance, levels)
+        picks, duals = ladder.picks, level_duals(ladder, instance)
+        face = faces.narrowed(face, ladder.alive, ladder.must_buyer, ladder.must_unit)
+    path = "levelled" if levels else "lp_sequence"
+    for goal in goals[len(levels) :]:
+        stage = faces.optimise(face, goal, time_limit_s - seconds)
+        if stage is None:
+            return Found(picks, path, seconds, None)
+        picks, face, seconds = stage.picks, stage.face, seconds + stage.seconds
+        duals.append(_stage_duals(instance, stage))
+    return Found(picks, path, seconds, Certificate(goals, tuple(duals)))
+
+
+def refuse_colliding_decisions(instance: Instance) -> None:
+    """ValueError when no plan can honour all kept decisions."""
     broken = rules.broken(instance, np.flatnonzero(instance.pick_kept))
     if broken:
         raise ValueError(f"kept decisions break {', '.join(broken)}")
+
+
+def _matching_suffices(instance: Instance) -> bool:
+    return not instance.has_layout_bounds and bool((instance.quota == 1).all())
+
+
+def _stage_duals(instance: Instance, stage: faces.Stage) -> GoalDuals:
+    rows = faces.Rows.of(instance)
+    parts = (stage.duals[part] for part in (rows.buyers, rows.units, rows.layout_max, rows.layout_min))
+    return GoalDuals(1, *parts)
+
+
+def _proven(instance: Instance, policy: Policy, goals: tuple[Goal, ...], found: Found) -> Plan:
+    values = [goal_value(goal, instance, found.picks) for goal in goals]
+    results = tuple(_result(goal, value) for goal, value in zip(goals, values, strict=True))
+    return Plan(policy.name, found.picks, results, "proven", found.path, found.certificate)
+
+
+def _in_strict_order(instance: Instance, policy: Policy) -> Plan:
+    """The order leaves exactly one plan, so what it yields is its own bound."""
+    picks = serial_picks(instance)
+    placed = Goal("placed", "max")
+    return Plan(policy.name, picks, (_result(placed, goal_value(placed, instance, picks)),), "proven", "serial")
+
+
+def _result(goal: Goal, value: int) -> GoalResult:
+    return GoalResult(goal.goal, goal.sense, goal.grades, goal.choices, value, float(value), "proven")

@@ -1,0 +1,175 @@
+"""One goal after another as linear programmes on the face of the plans that are still best.
+
+    maximise w·x   over   A x ≤ c,  x = 1 for kept picks,  x ≥ 0
+Rows of A: (C2) buyers, (C1) units, (C4) layouts and all together, (C5) minima with their shortfalls. Buyers split
+the picks one way, units inside layouts inside the whole the other way, so A is a network matrix: every vertex is
+integral, and so are the duals of integral goals. By complementary slackness the best plans of a goal are those that
+use only columns with reduced cost 0 and fill every row with a positive dual. The next goal is solved on that face,
+which is a face of the same integral polytope, and smaller each time.
+
+The solver works in floating point; its answer counts only after rounding to integers and proving it again here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import highspy
+import numpy as np
+from scipy.sparse import coo_matrix, csc_matrix
+
+from sincerity.allocation.goals import pick_weights
+from sincerity.allocation.instance import Instance, Ints
+from sincerity.allocation.rules import layout_groups
+from sincerity.settings import Goal
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Where each kind of constraint stands among the rows; ``Certificate`` uses the same order."""
+
+    buyers: slice
+    units: slice
+    layout_max: slice  # every layout, then all together
+    layout_min: slice
+    count: int
+
+    @classmethod
+    def of(cls, instance: Instance) -> Rows:
+        """The row order for an instance."""
+        groups = len(instance.layouts) + 1
+        ends = np.cumsum([0, len(instance.buyer_ids), len(instance.unit_ids), groups, groups]).tolist()
+        return cls(*(slice(low, high) for low, high in pairwise(ends)), count=ends[-1])
+
+
+@dataclass(frozen=True)
+class Face:
+    """The plans that are best in all goals so far.
+
+    Columns are the picks, then the shortfall of every layout and of all together.
+    """
+
+    instance: Instance
+    matrix: csc_matrix  # (rows, columns) of −1, 0, 1
+    capacity: Ints  # (rows,)
+    fixed: np.ndarray  # (columns,) kept picks
+    alive: np.ndarray  # (columns,) some best plan may use it
+    tight: np.ndarray  # (rows,) every best plan fills it
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One goal solved: the plan, the goal's integer duals (one per row), the face that is left."""
+
+    picks: Ints
+    duals: Ints
+    face: Face
+    seconds: float
+
+
+def whole_face(instance: Instance) -> Face:
+    """All plans that keep the rules. Rows that cannot bind are left empty."""
+    groups = layout_groups(instance)
+    rows = Rows.of(instance)
+    picks = len(instance.pick_buyer)
+    every = np.arange(picks)
+    entries = [(instance.pick_buyer, every, 1), (rows.units.start + instance.pick_unit, every, 1)]
+    for k, group in enumerate(groups):
+        if group.high < group.units:
+            entries.append((np.full(len(group.picks), rows.layout_max.start + k), group.picks, 1))
+        if group.low > 0:
+            columns = np.append(group.picks, picks + k)
+            entries.append((np.full(len(columns), rows.layout_min.start + k), columns, -1))
+    at, columns = np.concatenate([row for row, _, _ in entries]), np.concatenate([column for _, column, _ in entries])
+    values = np.concatenate([np.full(len(row), sign) for row, _, sign in entries])
+    columns_in_all = picks + len(groups)
+    capacity = np.concatenate([
+        instance.quota, np.ones(len(instance.unit_ids), dtype=np.int64),
+        [group.high for group in groups], [-group.low for group in groups],
+    ]).astype(np.int64)
+    return Face(
+        instance,
+        coo_matrix((values, (at, columns)), shape=(rows.count, columns_in_all)).tocsc(),
+        capacity,
+        np.append(instance.pick_kept, np.zeros(len(groups), dtype=np.bool_)),
+        np.append(np.ones(picks, dtype=np.bool_), np.array([group.low > 0 for group in groups])),
+        np.zeros(rows.count, dtype=np.bool_),
+    )
+
+
+def narrowed(face: Face, alive_picks: np.ndarray, tight_buyers: np.ndarray, tight_units: np.ndarray) -> Face:
+    """The face after goals that were solved another way."""
+    rows = Rows.of(face.instance)
+    alive, tight = face.alive.copy(), face.tight.copy()
+    alive[: len(alive_picks)] &= alive_picks
+    tight[rows.buyers] |= tight_buyers
+    tight[rows.units] |= tight_units
+    return replace(face, alive=alive, tight=tight)
+
+
+def column_weights(goal: Goal, instance: Instance) -> Ints:
+    """(columns,) what to maximise; the goal's value is a constant plus or minus this sum."""
+    sign = 1 if goal.sense == "max" else -1
+    missing = 1 if goal.goal == "layout_shortfall" else 0
+    return sign * np.append(pick_weights(goal, instance), np.full(len(instance.layouts) + 1, missing))
+
+
+def optimise(face: Face, goal: Goal, time_limit_s: float) -> Stage | None:
+    """The goal's best plans on the face; None when time ran out or the answer could not be proven in integers."""
+    columns = np.flatnonzero(face.alive)
+    part = face.matrix[:, columns]
+    rows = np.unique(part.indices)
+    part = part[rows]
+    weights, fixed, tight = column_weights(goal, face.instance)[columns], face.fixed[columns], face.tight[rows]
+    answer = _solve(weights, part, face.capacity[rows], fixed, tight, time_limit_s)
+    if answer is None:
+        return None
+    values, duals, seconds = answer
+    gap = part.T @ duals - weights
+    if not _proven(values, duals, gap, part, weights, face.capacity[rows], fixed, tight):
+        return None
+    alive, still_tight, all_duals = face.alive.copy(), face.tight.copy(), np.zeros(len(face.tight), dtype=np.int64)
+    alive[columns[(gap != 0) & ~fixed]] = False
+    still_tight[rows[duals > 0]] = True
+    all_duals[rows] = duals
+    granted = columns[values > 0]
+    picks = granted[granted < len(face.instance.pick_buyer)]
+    return Stage(picks, all_duals, replace(face, alive=alive, tight=still_tight), seconds)
+
+
+def _proven(values, duals, gap, part, weights, capacity, fixed, tight) -> bool:
+    """Feasible point, feasible duals, equal values: optimal, with nothing but integers."""
+    filled = part @ values
+    point_holds = (
+        (values >= 0).all() and (values[fixed] == 1).all()
+        and (filled <= capacity).all() and (filled[tight] == capacity[tight]).all()
+    )
+    duals_hold = (gap[~fixed] >= 0).all() and (duals[~tight] >= 0).all()
+    bound = int(duals @ capacity) - int(gap[fixed].sum())
+    return bool(point_holds and duals_hold and bound == int(weights @ values))
+
+
+def _solve(weights, part, capacity, fixed, tight, time_limit_s: float) -> tuple[Ints, Ints, float] | None:
+    """Values, duals (rounded) and seconds used by HiGHS, None when it did not finish."""
+    lp = highspy.HighsLp()
+    lp.num_row_, lp.num_col_ = part.shape
+    lp.col_cost_ = -weights.astype(np.float64)
+    lp.col_lower_ = fixed.astype(np.float64)
+    lp.col_upper_ = np.where(fixed, 1.0, highspy.kHighsInf)
+    lp.row_lower_ = np.where(tight, capacity, -highspy.kHighsInf).astype(np.float64)
+    lp.row_upper_ = capacity.astype(np.float64)
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = part.indptr, part.indices
+    lp.a_matrix_.value_ = part.data.astype(np.float64)
+    solver = highspy.Highs()
+    for option, value in (("output_flag", False), ("threads", 1), ("time_limit", float(max(time_limit_s, 0.0)))):
+        solver.setOptionValue(option, value)
+    solver.passModel(lp)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    solution = solver.getSolution()
+    values = np.rint(np.array(solution.col_value)).astype(np.int64)
+    duals = -np.rint(np.array(solution.row_dual)).astype(np.int64)
+    return values, duals, solver.getRunTime()

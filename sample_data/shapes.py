@@ -59,8 +59,8 @@ SHAPES: dict[str, Shape] = {
         Shape("cold", "滞销盘示例", "Cold sample", 6, 1, 25, (_THREE, _TWO, _FOUR), 500, 0.55, 0.9, 0.998, 18_200.0),
         Shape("lopsided", "冷热不均盘示例", "Lopsided sample", 3, 1, 20, (
             LayoutMix("三房126", 3, 126.0, 2, 0.04),
-            LayoutMix("两房86", 2, 86.0, 2, 0.765),
-            LayoutMix("三房105", 3, 105.0, 1, 0.195),
+            LayoutMix("两房86", 2, 86.0, 2, 0.80),
+            LayoutMix("三房105", 3, 105.0, 1, 0.16),
         ), 500, 0.63, 2.2, 1.002, 22_600.0, targets=(("三房126", 10, None),)),
         Shape("stress", "压力测试示例", "Stress sample", 10, 2, 17, (
             _THREE, _TWO, _FOUR, LayoutMix("三房118", 3, 118.0, 1, 0.20, 1.01),

@@ -6,7 +6,6 @@ earlier moment can be rebuilt from the same launch, so that past rounds are judg
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -58,16 +57,10 @@ def known_at(launch: Launch, round_number: int, as_of: datetime | None = None) -
         answers=_once(KNOWN_ANSWERS, _of_households(answers, belongs)),
         targets=launch.targets,
         decisions=_of_households(decisions, belongs)[list(launch.decisions.columns)],
-        late_entries=_late_entries([late_buyers, late_subscriptions, late_touchpoints, late_picks, late_answers,
-                                    late_decisions]),
+        late_entries=_late_entries(belongs, [late_buyers, late_subscriptions, late_touchpoints, late_picks,
+                                             late_answers, late_decisions]),
     )
     return known, _warnings(known)
-
-
-def touchpoints_before(known: Known, moment: datetime) -> Known:
-    """The same facts with the touchpoints before ``moment`` only, judged at that moment."""
-    earlier = known.touchpoints["at"] < moment
-    return replace(known, cutoff=moment, touchpoints=known.touchpoints[earlier].reset_index(drop=True))
 
 
 def _of_round(picks: pd.DataFrame, round_number: int) -> pd.DataFrame:
@@ -153,9 +146,12 @@ def _merged_picks(picks: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
     ))
 
 
-def _late_entries(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    found = [part for part in parts if len(part)]
-    return pd.concat(found, ignore_index=True) if found else LATE_ENTRIES.empty()
+def _late_entries(belongs: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:
+    """All late rows under their household's representative where the buyer is known; by table and row."""
+    entries = pd.concat(parts, ignore_index=True)
+    representative = entries["buyer_id"].map(belongs["representative"]).astype("str")
+    entries["buyer_id"] = representative.fillna(entries["buyer_id"])
+    return entries.sort_values(["table", "source_row", "reason"], kind="stable", ignore_index=True)
 
 
 def _warnings(known: Known) -> tuple[Problem, ...]:

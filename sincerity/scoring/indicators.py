@@ -8,7 +8,8 @@ be named in the card at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +60,19 @@ class Facts:
         """True for buyers with an answer to a question of that meaning."""
         return np.bincount(self.answer_buyer[self.answer_meaning == meaning], minlength=self.size) > 0
 
+    def before(self, moment: datetime) -> Facts:
+        """The same facts as if the cutoff were ``moment`` and no later touchpoint had happened yet."""
+        earlier = self.touch_at < np.datetime64(moment, "us")
+        return replace(
+            self,
+            cutoff=np.datetime64(moment, "us"),
+            touch_buyer=self.touch_buyer[earlier],
+            touch_kind=self.touch_kind[earlier],
+            touch_at=self.touch_at[earlier],
+            touch_by_family=self.touch_by_family[earlier],
+            touch_asks_terms=self.touch_asks_terms[earlier],
+        )
+
 
 Measure = Callable[[Facts], Floats]
 
@@ -104,9 +118,8 @@ def inbound_days(facts: Facts) -> Floats:
 
 
 def asked_terms(facts: Facts) -> Floats:
-    """1 when the buyer asked about payment, loan or contract in a contact or visit, or answered a payment question."""
-    asked = facts.any_touchpoint(facts.of_kind(CONTACT) & facts.touch_asks_terms)
-    return (asked | facts.answered("payment")).astype(float)
+    """1 when the note of an inbound contact or visit names payment, loan or contract."""
+    return facts.any_touchpoint(facts.of_kind(CONTACT) & facts.touch_asks_terms).astype(float)
 
 
 def event_days(facts: Facts) -> Floats:
@@ -218,11 +231,12 @@ def _extreme_moment(facts: Facts, kinds: tuple[str, ...], pick: np.ufunc) -> npt
 
 
 def _mentions(notes: pd.Series, keywords: tuple[str, ...]) -> Bools:
-    plain = _plain(notes)
-    found = np.zeros(len(notes), dtype=bool)
+    note_number, distinct = pd.factorize(notes)
+    plain = _plain(pd.Series(distinct, dtype="str"))
+    found = np.zeros(len(plain), dtype=bool)
     for keyword in _plain(pd.Series(keywords, dtype="str")):
         found |= plain.str.contains(keyword, regex=False).to_numpy(bool)
-    return found
+    return found[note_number]
 
 
 def _plain(texts: pd.Series) -> pd.Series:
@@ -240,7 +254,7 @@ def _accepted_level(picks: pd.DataFrame, units: pd.DataFrame) -> Floats:
 
 def _meanings(answers: pd.DataFrame, questions: Mapping[str, str]) -> npt.NDArray[np.object_]:
     wording = {_bare(question): meaning for question, meaning in questions.items()}
-    asked = _plain(answers["question"]).str.rstrip("?:.").map(wording).fillna("")
+    asked = _plain(answers["question"]).str.rstrip("?:.").map(wording).astype("str").fillna("")
     return np.where(_plain(answers["answer"]) != "", asked.to_numpy(object), "")
 
 

@@ -313,7 +313,7 @@ CONFLICTS = Schema("conflicts", (  # units with two or more eligible contenders
     Column("winner_grade", "str"),
     Column("winner_priority_rank", "int"),
     Column("winner_choice_rank", "int"),
-    Column("winner_reason", "str"),  # kept, grade, choice, priority, more_placed, only_left
+    Column("winner_reason", "str"),  # kept, grade, choice, previous, priority, draw, more_placed, only_left
     Column("losers_placed", "int", "buyers"),
     Column("losers_unplaced", "int", "buyers"),
 ), key=("unit_id",))

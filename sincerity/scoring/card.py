@@ -130,7 +130,7 @@ def card_warnings(known: Known, settings: Settings) -> tuple[Problem, ...]:
     """What the reader must know of the card: items nobody ever recorded, and a thin basis of points."""
     card = card_in_force(settings, known.round, known.cutoff)
     problems = [
-        Problem("warning", "item_never_recorded", value=item.item, parts={"item": item.item})
+        Problem("warning", "item_never_recorded", value=item.item, parts={"item": item.item, **item.label})
         for item, available in zip(card.items, card.available, strict=True)
         if available and not _ever_recorded(item, known)
     ]

@@ -26,6 +26,9 @@ POINTS = {  # item: (most points, {buyer: (value, points)})
 }
 PLAN = (("anna", "1-101", 1), ("bo", "1-102", 2), ("cai", "1-201", 2), ("eve", "1-202", 1))
 
+KPIS = (("visit", 3, 5), ("repeat_visit", 2, 3), ("showflat", 3, 3), ("subscription", 3, 3), ("placement", 4, 4),
+        ("first_choice", 2, 4), ("loaded_unit", 2, 4), ("conflict", 1, 3), ("uncovered_unit", 0, 4))
+
 
 def frame(schema: Schema, records: list[dict]) -> pd.DataFrame:
     """``records`` as a published table, what they leave out blank."""
@@ -66,6 +69,9 @@ def five_by_four_result(**setting_overrides) -> RoundResult:
              "choice_rank": 1, "placed_unit_id": "1-201"},
         ]),
         "frontier": _frontier(),
+        "kpis": frame(domain.KPIS, [
+            {"kpi": kpi, "numerator": numerator, "denominator": denominator} for kpi, numerator, denominator in KPIS
+        ]),
         "goals": _goals(),
     }
     return RoundResult(

@@ -1,0 +1,154 @@
+"""The sincerity assessment: one row per buyer, one column per score line, the score as their sum."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sincerity.reports.formatting import fill, joined, texts_of, whole_numbers
+from sincerity.reports.lookup import Lookup
+from sincerity.reports.view import ColumnView, TableView
+from sincerity.reports.view_tables import Shown, column_view, view_of
+from sincerity.reports.wording import Words
+from sincerity.settings import CardItem, Scorecard
+
+BEFORE = (
+    Shown("priority_rank", "int", 7), Shown("buyer", width=12), Shown("buyer_id", width=12),
+    Shown("phone_masked", width=13), Shown("consultant", width=10), Shown("grade", width=6),
+)
+AFTER = (
+    Shown("percentile", "percent", 8), Shown("absolute_grade", width=7), Shown("percentile_grade", width=7),
+    Shown("grade_reason", "long_text", 20), Shown("trend", width=8), Shown("placed_unit", width=13),
+    Shown("strengths", "long_text", 34), Shown("weaknesses", "long_text", 34), Shown("next_step", "long_text", 40),
+)
+LINE_KINDS = ("item", "cap", "rescale")
+
+
+def sincerity(lookup: Lookup) -> TableView:
+    """The assessment in priority order, with what stands above and below a typical buyer and the next step."""
+    lines = lookup.table("score_lines")
+    order = _line_order(lines, lookup.result.settings.scorecard)
+    points = lines[lines["available"]].pivot(index="buyer_id", columns="line", values="points").reindex(columns=order)
+    people = lookup.people.sort_values("priority_rank", kind="stable")
+    strong, weak = _against_the_median(lookup, lines, people.index)
+    words = lookup.words
+    frame = people.join(points.add_prefix("line.")).assign(
+        buyer=people["who"],
+        percentile=people["percentile"] / 100,
+        grade_reason=words.labels(people["grade_reason"], "grade_reason"),
+        trend=words.labels(people["trend"], "trend"),
+        strengths=strong,
+        weaknesses=weak,
+        next_step=next_step_texts(lookup).reindex(people.index).fillna(""),
+    )
+    columns = _columns(lookup, lines, order)
+    return view_of("sincerity", frame, columns, words)
+
+
+def line_label(line: str, card: Scorecard, words: Words) -> str:
+    """A score line in words: the item's label, a group's cap, or the rescaling to 100."""
+    items = {item.item: item for item in card.items}
+    if line in items:
+        return items[line].label[words.lang]
+    if line.startswith("cap_"):
+        return words("line.cap", group=card.group_labels[line.removeprefix("cap_")][words.lang])
+    return words(f"line.{line}")
+
+
+def value_texts(values: pd.Series, item: CardItem, words: Words) -> pd.Series:
+    """An item's values in words: levels by name, counts as numbers, "" where the buyer never did it."""
+    if not words.has(f"value.{item.measure}.0"):
+        return whole_numbers(values.round(1))
+    return texts_of(np.floor(values), lambda level: words(f"value.{item.measure}.{level:.0f}"))
+
+
+def next_step_texts(lookup: Lookup) -> pd.Series:
+    """By buyer: the one act of the buyer's own that would raise the score most, with what it reaches."""
+    steps = lookup.table("next_steps")
+    first = steps[steps["step_no"] == steps.groupby("buyer_id")["step_no"].transform("min")]
+    return step_sentences(first, lookup).set_axis(first["buyer_id"])
+
+
+def step_sentences(steps: pd.DataFrame, lookup: Lookup) -> pd.Series:
+    """Each of ``steps`` (NEXT_STEPS rows) as a sentence."""
+    card, words = lookup.result.settings.scorecard, lookup.words
+    items = {item.item: item for item in card.items}
+    said = pd.DataFrame({"old": "", "new": ""}, index=steps.index, dtype=object)
+    for line, rows in steps.groupby("line"):
+        said.loc[rows.index, "old"] = value_texts(rows["from_value"], items[line], words)
+        said.loc[rows.index, "new"] = value_texts(rows["to_value"], items[line], words)
+    columns = {
+        "item": steps["line"].map(lambda line: line_label(line, card, words)),
+        "old": said["old"].where(said["old"] != "", words("none_yet")),
+        "new": said["new"],
+        "gain": texts_of(steps["gain_points"]),
+        "grade": steps["reaches_grade"],
+    }
+    raises = steps["reaches_grade"] != ""
+    plain, graded = words.phrase("next_step.points", columns), words.phrase("next_step.grade", columns)
+    return graded.where(raises, plain)
+
+
+def _columns(lookup: Lookup, lines: pd.DataFrame, order: list[str]) -> tuple[ColumnView, ...]:
+    words, card = lookup.words, lookup.result.settings.scorecard
+    most = lines.groupby("line")["max_points"].max()
+    items = {item.item for item in card.items}
+    per_line = tuple(
+        ColumnView(
+            f"line.{line}",
+            line_label(line, card, words) + (words("of_most", points=most[line]) if line in items else ""),
+            "int",
+            9,
+        )
+        for line in order
+    )
+    span = (per_line[0].key, per_line[-1].key) if per_line else None
+    total = ColumnView("score", words("column.score"), "int", 8, sum_of=span)
+    before = tuple(column_view(column, words) for column in BEFORE)
+    after = tuple(column_view(column, words) for column in AFTER)
+    return (*before, *per_line, total, *after)
+
+
+def _line_order(lines: pd.DataFrame, card: Scorecard) -> list[str]:
+    """The lines that occur: items in the card's order, then caps by group, then the rescaling."""
+    items = {item.item: place for place, item in enumerate(card.items)}
+    caps = {f"cap_{group}": place for place, group in enumerate(card.group_caps)}
+    kinds = lines.drop_duplicates("line")[["line", "line_kind"]]
+    keyed = [
+        (LINE_KINDS.index(kind), items.get(line, caps.get(line, 0)), line)
+        for line, kind in zip(kinds["line"], kinds["line_kind"], strict=True)
+    ]
+    return [line for _, _, line in sorted(keyed)]
+
+
+def _against_the_median(lookup: Lookup, lines: pd.DataFrame, buyers: pd.Index) -> tuple[pd.Series, pd.Series]:
+    """By buyer: the items above and below what the launch's typical buyer has, each with both values."""
+    words = lookup.words
+    strong: list[pd.Series] = [pd.Series("", index=buyers, dtype=object)]
+    weak = strong.copy()
+    for item in lookup.result.settings.scorecard.items:
+        own = lines[(lines["line"] == item.item) & lines["available"]].set_index("buyer_id").reindex(buyers)
+        better = _lead(own, item)
+        text = _beside_median(own, item, words)
+        strong.append(text.where(better > 0, ""))
+        weak.append(text.where(better < 0, ""))
+    between = words("list_semicolon")
+    return joined(strong, between), joined(weak, between)
+
+
+def _lead(own: pd.DataFrame, item: CardItem) -> pd.Series:
+    """How far a value is on the better side of the median; a buyer without a value is behind one who has it."""
+    rising = item.levels[-1].points >= item.levels[0].points
+    if rising:
+        return own["value"].fillna(0) - own["median_value"].fillna(0)
+    return own["median_value"] - own["value"].fillna(np.inf)
+
+
+def _beside_median(own: pd.DataFrame, item: CardItem, words: Words) -> pd.Series:
+    own_text = value_texts(own["value"], item, words)
+    median = value_texts(own["median_value"], item, words)
+    return fill(words("beside_median"), {
+        "item": pd.Series(item.label[words.lang], index=own.index),
+        "value": own_text.where(own_text != "", words("none_yet")),
+        "median": median.where(median != "", words("none_yet")),
+    }, own.index)

@@ -1,0 +1,66 @@
+"""A round's result as one report in one language: the last place where numbers are looked up and sentences made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sincerity.domain import RoundResult
+from sincerity.reports import buyer_tables, run_tables, unit_tables
+from sincerity.reports.audit_table import audit_table
+from sincerity.reports.control_cells import control_cells
+from sincerity.reports.flowering_chart import flowering_chart
+from sincerity.reports.formatting import moment_text
+from sincerity.reports.lookup import Lookup
+from sincerity.reports.sincerity_table import sincerity
+from sincerity.reports.summary import facts, headline, notices
+from sincerity.reports.view import Report, TableView
+from sincerity.reports.wording import Words
+from sincerity.reports.work_lists import work_lists
+
+TABLES: tuple[Callable[[Lookup], TableView], ...] = (
+    unit_tables.units_flat,
+    unit_tables.conflicts,
+    unit_tables.waiting_list,
+    buyer_tables.steering,
+    buyer_tables.refusals,
+    sincerity,
+    buyer_tables.moves,
+    run_tables.kpi,
+    run_tables.frontier,
+    run_tables.goals,
+    run_tables.targets,
+    run_tables.collisions,
+    run_tables.decisions,
+    buyer_tables.flags,
+    run_tables.late_entries,
+    audit_table,
+    run_tables.settings_in_force,
+    run_tables.inputs,
+)
+
+
+def build_report(result: RoundResult, lang: str) -> Report:
+    """Everything the workbook and the page show of ``result``, in ``lang`` (zh or en)."""
+    words = Words(lang)
+    lookup = Lookup(result, words)
+    tables = (table(lookup) for table in TABLES)
+    settings = result.settings
+    return Report(
+        lang=lang,
+        title=words("title", launch=settings.name, round=result.round),
+        subtitle=words(
+            "subtitle",
+            cutoff=moment_text(result.cutoff),
+            launch_day=f"{settings.launch_day:%Y-%m-%d}",
+            policy=settings.policies[result.policy].label[lang],
+        ),
+        synthetic_note=words("synthetic") if settings.synthetic else "",
+        headline=headline(lookup),
+        facts=facts(lookup),
+        notices=notices(lookup),
+        facade=lookup.facade,
+        control_cells=control_cells(lookup),
+        chart=flowering_chart(result, lang, settings.theme),
+        tables={table.key: table for table in tables},
+        work_lists=work_lists(lookup),
+    )

@@ -22,6 +22,7 @@ from pathlib import Path
 from sincerity.problems import Problem
 
 LOCK_FILE = ".sincerity.lock"
+_NO_LOCK_NEEDED = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR)
 _LOCKED_BYTE = 1 << 30  # Windows locks bytes against reading too: one far behind the owner's name
 
 
@@ -48,12 +49,12 @@ class LockHeld(Exception):
 def locked(folder: Path) -> Iterator[None]:
     """Hold the lock of ``folder`` while the block runs; raises LockHeld when another run holds it.
 
-    A folder this account cannot write to needs no lock: nothing there can change under the run.
+    A folder that is not there, or that this account cannot write to, needs no lock: nothing in it can change.
     """
     try:
         handle = os.open(folder / LOCK_FILE, os.O_RDWR | os.O_CREAT, 0o666)
     except OSError as error:
-        if error.errno not in (errno.EACCES, errno.EPERM, errno.EROFS):
+        if error.errno not in _NO_LOCK_NEEDED:
             raise
         yield
         return

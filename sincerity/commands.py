@@ -1,0 +1,192 @@
+"""What each command does: from its options to an answer that the command line prints."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from argparse import Namespace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sincerity import round as rounds
+from sincerity.console import say
+from sincerity.domain import RoundResult
+from sincerity.in_words import buyer_in_words, unit_in_words
+from sincerity.intake.launch import read_launch
+from sincerity.intake.launch_file import LAUNCH_FILE
+from sincerity.lock import locked
+from sincerity.manifest import MANIFEST_FILE
+from sincerity.paths import sample_dir
+from sincerity.problems import Problem
+from sincerity.progress import Progress
+from sincerity.publish import Published, newest_round, publish_round, replace_file
+from sincerity.published import published_result
+from sincerity.reports.problems_workbook import write_problems_workbook
+from sincerity.template import write_template
+from sincerity.verify import verify_output
+
+DONE, INPUT_PROBLEMS, NOT_PROVEN = 0, 1, 3
+SAMPLE = "normal"
+PROBLEMS_FILE = "problems.xlsx"
+_NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command has to say: exit code, problems, ``words`` for a person, ``facts`` for another program."""
+
+    exit_code: int
+    words: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+def init(options: Namespace) -> Answer:
+    """A new launch folder to fill in."""
+    try:
+        write_template(options.folder, options.words)
+    except FileExistsError as error:
+        return Answer(INPUT_PROBLEMS, problems=(Problem("error", "init_exists", parts={"name": str(error)}),))
+    return Answer(DONE, (say("done.init", options.words, folder=options.folder),))
+
+
+def check(options: Namespace) -> Answer:
+    """The launch read and validated, nothing computed."""
+    progress = _progress(options)
+    progress("read")
+    launch, problems = read_launch(options.folder)
+    progress.finish()
+    noted = _problems_workbook(problems, options.folder / "out", options)
+    if launch is None:
+        words = say("done.check_failed", options.words, errors=_errors(problems))
+        return Answer(INPUT_PROBLEMS, (words, *noted), problems)
+    rows = {name: len(getattr(launch, name)) for name in ("units", "buyers", "touchpoints", "picks")}
+    return Answer(DONE, (say("done.check", options.words, **rows), *noted), problems, {"rows": rows})
+
+
+def run(options: Namespace) -> Answer:
+    """One round worked out and published."""
+    out_root = options.out or options.folder / "out"
+    progress = _progress(options)
+    with locked(options.folder):
+        outcome = rounds.run_round(options.folder, _choices(options), progress)
+        noted = _problems_workbook(outcome.problems, out_root, options)
+        if outcome.result is None:
+            words = say("done.run_failed", options.words, errors=_errors(outcome.problems))
+            return Answer(INPUT_PROBLEMS, (words, *noted), outcome.problems)
+        published = _publish(outcome.result, out_root, progress)
+    return _published_answer(outcome.result, published, outcome.problems, noted, options.words)
+
+
+def verify(options: Namespace) -> Answer:
+    """The audit repeated from a published folder alone."""
+    folder = _published_folder(options.folder)
+    if folder is None:
+        return _nothing_published(options)
+    agrees, problems = verify_output(folder)
+    outcome = "verify" if agrees else "verify_failed"
+    words = say(f"done.{outcome}", options.words, folder=folder, errors=_errors(problems))
+    return Answer(DONE if agrees else INPUT_PROBLEMS, (words,), problems, {"folder": str(folder), "agrees": agrees})
+
+
+def explain(options: Namespace) -> Answer:
+    """One buyer's or one unit's result and its reasons, from the newest published round or from a fresh one."""
+    result, problems = _result_to_explain(options)
+    if result is None:
+        return Answer(INPUT_PROBLEMS, problems=problems)
+    in_words = unit_in_words if options.buyer is None else buyer_in_words
+    asked_for = options.unit if options.buyer is None else options.buyer
+    sentences = in_words(result, asked_for, options.words)
+    if not sentences:
+        code = "unit_not_in_round" if options.buyer is None else "buyer_not_in_round"
+        return Answer(INPUT_PROBLEMS, problems=(Problem("error", code, value=asked_for, parts={"id": asked_for}),))
+    return Answer(DONE, sentences)
+
+
+def demo(options: Namespace) -> Answer:
+    """The sample launch copied and run."""
+    folder = options.folder
+    if not (folder / LAUNCH_FILE).is_file():
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            problem = Problem("error", "demo_folder_taken", parts={"folder": str(folder)})
+            return Answer(INPUT_PROBLEMS, problems=(problem,))
+        shutil.copytree(sample_dir() / SAMPLE, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("out", ".*"))
+    answer = run(Namespace(**{**_NO_CHOICES, **vars(options)}))
+    return replace(answer, words=(say("done.demo", options.words, folder=folder), *answer.words))
+
+
+def _publish(result: RoundResult, out_root: Path, progress: Progress) -> Published:
+    def write(folder: Path) -> None:
+        progress("report")
+        rounds.write_reports(result, folder)
+        progress("publish")
+
+    published = publish_round(result, progress.timings_s, out_root, write)
+    progress.finish()
+    return published
+
+
+def _published_answer(
+    result: RoundResult, published: Published, problems: tuple[Problem, ...], noted: tuple[str, ...], lang: str
+) -> Answer:
+    plan, folder = result.tables["allocation"], published.folder
+    facts = {
+        "folder": str(folder),
+        "run": str(published.run),
+        "round": result.round,
+        "policy": result.policy,
+        "status": result.status,
+        "placed": len(plan),
+        "first_choices": int((plan["choice_rank"] == 1).sum()),
+    }
+    files = {"report": folder / "report.html", "sheet": folder / "control_sheet.xlsx"}
+    done = say("done.run", lang, round=result.round, placed=facts["placed"], first=facts["first_choices"], **files)
+    exit_code = DONE if result.status == "proven" else NOT_PROVEN
+    return Answer(exit_code, (done, say(f"done.{result.status}", lang), *noted), problems, facts)
+
+
+def _problems_workbook(problems: tuple[Problem, ...], out_root: Path, options: Namespace) -> tuple[str, ...]:
+    """Write ``problems.xlsx`` (or remove the one that is no longer true) and say where it lies."""
+    path = out_root / PROBLEMS_FILE
+    try:
+        if not problems:
+            path.unlink(missing_ok=True)
+            return ()
+        replace_file(path, lambda new: write_problems_workbook(problems, new, options.words, options.folder))
+    except OSError as error:
+        return (say("problems_workbook_failed", options.words, reason=error),)
+    return (say("problems_workbook", options.words, path=path),)
+
+
+def _result_to_explain(options: Namespace) -> tuple[RoundResult | None, tuple[Problem, ...]]:
+    folder = _published_folder(options.folder)
+    if folder is not None:
+        return published_result(folder), ()
+    outcome = rounds.run_round(options.folder, rounds.Choices(), _progress(options))
+    return outcome.result, outcome.problems
+
+
+def _published_folder(named: Path) -> Path | None:
+    """The published folder a person means: itself, or the newest run under it or under its ``out``."""
+    if (named / MANIFEST_FILE).is_file():
+        return named
+    return newest_round(named) or newest_round(named / "out")
+
+
+def _choices(options: Namespace) -> rounds.Choices:
+    return rounds.Choices(options.round, options.as_of, options.policy, options.lang, options.theme)
+
+
+def _progress(options: Namespace) -> Progress:
+    shown = sys.stderr.isatty() and not options.quiet
+    return Progress(sys.stderr if shown else None, lambda stage: say(f"stage.{stage}", options.words))
+
+
+def _nothing_published(options: Namespace) -> Answer:
+    problem = Problem("error", "nothing_published", parts={"folder": str(options.folder)})
+    return Answer(INPUT_PROBLEMS, problems=(problem,))
+
+
+def _errors(problems: tuple[Problem, ...]) -> int:
+    return sum(problem.severity == "error" for problem in problems)

@@ -103,7 +103,7 @@ def _section(chart: FloweringChart, section: FacadeSection, left: int, roof: int
 def _cell(chart: FloweringChart, cell: ChartCell, x: int, y: int, prefix: str) -> Iterator[str]:
     name = chart_settings().tone_of(cell.band)
     ink = tone_for(chart, cell.band).text
-    yield f'<g class="cell"><title>{escape(cell.title)}</title>'
+    yield f'<g class="cell" data-unit={quoteattr(_NOT_XML.sub("", cell.unit_id))}><title>{escape(cell.title)}</title>'
     yield from tile(chart, cell.band, x, y, CELL_W, CELL_H, prefix)
     yield f'<text class="on-{name}" x="{x + 4}" y="{y + 13}" font-size="10.5" fill="{ink}">{escape(cell.letter)}</text>'
     yield (

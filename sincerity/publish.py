@@ -6,7 +6,8 @@
 
 A run that is killed or fails leaves at most a ``.partial`` folder, which the next run removes. Where the
 system lets this account make no links (Windows without the right), ``<out>/round-3`` is a copy, swapped in
-by two renames; a swap cut short, or held up by a workbook somebody has open, is made good by the next run.
+by two renames. A swap cut short is made good by the next run; one that a workbook somebody has open holds up
+leaves the older copy there, and the run itself is published all the same.
 """
 
 from __future__ import annotations
@@ -85,13 +86,16 @@ def new_run(out_root: Path, round_number: int) -> Iterator[Path]:
 
 
 def tidy(out_root: Path) -> None:
-    """Remove what killed runs left behind and finish what they had published; only under the lock."""
+    """Remove what killed runs left behind and mend a short path that leads nowhere; only under the lock.
+
+    A short path that leads to an older run stays: somebody may have gone back on purpose.
+    """
     for left_over in [*out_root.glob(f"runs/*{_PARTIAL}"), *out_root.glob(f"round-*{_INCOMING}")]:
         _remove(left_over)
     for number in sorted({round_number for round_number, _ in _runs(out_root)}):
-        newest, short_path = newest_run(out_root, number), out_root / f"round-{number}"
-        if _manifest_bytes(short_path) != _manifest_bytes(newest):
-            point_at(newest, short_path)
+        short_path = out_root / f"round-{number}"
+        if not (short_path / MANIFEST_FILE).is_file():
+            point_at(newest_run(out_root, number), short_path)
     for swapped_out in out_root.glob(f"round-*{_OUTGOING}"):
         _remove(swapped_out)
 
@@ -145,11 +149,6 @@ def flush(folder: Path) -> None:
     for path in folder.rglob("*"):
         (_flush_entry if path.is_dir() else _flush_file)(path)
     _flush_entry(folder)
-
-
-def _manifest_bytes(folder: Path) -> bytes | None:
-    path = folder / MANIFEST_FILE
-    return path.read_bytes() if path.is_file() else None
 
 
 def _check_read_back(folder: Path) -> None:

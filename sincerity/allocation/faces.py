@@ -115,6 +115,11 @@ def column_weights(goal: Goal, instance: Instance) -> Ints:
     return sign * np.append(pick_weights(goal, instance), np.full(len(instance.layouts) + 1, missing))
 
 
+def leaves_a_choice(face: Face, goal: Goal) -> bool:
+    """False when every plan on the face gives the goal the same value, with all duals 0 as the proof."""
+    return bool(column_weights(goal, face.instance)[face.alive & ~face.fixed].any())
+
+
 def optimise(face: Face, goal: Goal, time_limit_s: float) -> Stage | None:
     """The goal's best plans on the face; None when time ran out or the answer could not be proven in integers."""
     columns = np.flatnonzero(face.alive)

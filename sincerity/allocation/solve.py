@@ -61,11 +61,14 @@ def by_faces(instance: Instance, goals: tuple[Goal, ...], time_limit_s: float, l
         face = faces.narrowed(face, ladder.alive, ladder.must_buyer, ladder.must_unit)
     path = "levelled" if levels else "lp_sequence"
     for goal in goals[len(levels) :]:
+        if not faces.leaves_a_choice(face, goal):
+            duals.append(_goal_duals(instance, np.zeros(len(face.tight), dtype=np.int64)))
+            continue
         stage = faces.optimise(face, goal, time_limit_s - seconds)
         if stage is None:
             return Found(picks, path, seconds, None)
         picks, face, seconds = stage.picks, stage.face, seconds + stage.seconds
-        duals.append(_stage_duals(instance, stage))
+        duals.append(_goal_duals(instance, stage.duals))
     return Found(picks, path, seconds, Certificate(goals, tuple(duals)))
 
 
@@ -80,10 +83,9 @@ def _matching_suffices(instance: Instance) -> bool:
     return not instance.has_layout_bounds and bool((instance.quota == 1).all())
 
 
-def _stage_duals(instance: Instance, stage: faces.Stage) -> GoalDuals:
+def _goal_duals(instance: Instance, by_row: Ints) -> GoalDuals:
     rows = faces.Rows.of(instance)
-    parts = (stage.duals[part] for part in (rows.buyers, rows.units, rows.layout_max, rows.layout_min))
-    return GoalDuals(1, *parts)
+    return GoalDuals(1, *(by_row[part] for part in (rows.buyers, rows.units, rows.layout_max, rows.layout_min)))
 
 
 def _proven(instance: Instance, policy: Policy, goals: tuple[Goal, ...], found: Found) -> Plan:

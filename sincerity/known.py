@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from sincerity.domain import ACCEPTS, ANSWERS, LATE_ENTRIES, PICKS, TOUCHPOINTS, Known, Launch
+from sincerity.domain import ACCEPTS, ANSWERS, DECISIONS, LATE_ENTRIES, PICKS, TOUCHPOINTS, Known, Launch
 from sincerity.households import household_members, merge_households
 from sincerity.keyed_hash import unit_keys
 from sincerity.prices import quote_units
@@ -56,7 +56,7 @@ def known_at(launch: Launch, round_number: int, as_of: datetime | None = None) -
         picks=_merged_picks(_of_households(picks, belongs), units),
         answers=_once(KNOWN_ANSWERS, _of_households(answers, belongs)),
         targets=launch.targets,
-        decisions=_of_households(decisions, belongs)[list(launch.decisions.columns)],
+        decisions=_decisions(_of_households(decisions, belongs)),
         late_entries=_late_entries(belongs, [late_buyers, late_subscriptions, late_touchpoints, late_picks,
                                              late_answers, late_decisions]),
     )
@@ -88,8 +88,8 @@ def _split_late(
 
 def _without_later_commitments(buyers: pd.DataFrame, cutoff: datetime) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Buyers as they stood before the cutoff: a subscription that came later is taken back and listed."""
-    in_time, late = _split_late(buyers, "buyers", "subscribed_on", cutoff)
-    later = ~buyers.index.isin(in_time.index)
+    _, late = _split_late(buyers, "buyers", "subscribed_on", cutoff)
+    later = buyers["subscribed_on"] >= cutoff
     earlier = buyers.assign(
         commitment=buyers["commitment"].mask(later, "none"),
         subscribed_on=buyers["subscribed_on"].mask(later),
@@ -144,6 +144,12 @@ def _merged_picks(picks: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
         choice_rank=merged.groupby("household_no").cumcount() + 1,
         accepts=np.array([*ACCEPTS, ""])[merged["accepts"].to_numpy(int)],
     ))
+
+
+def _decisions(decisions: pd.DataFrame) -> pd.DataFrame:
+    """Each decision once, by household and unit; contradicting ones are left for the solver's checks to name."""
+    ordered = decisions.sort_values(["household_no", "unit_id", "decision", "source_row"], kind="stable")
+    return DECISIONS.frame(ordered.drop_duplicates(["household_no", "unit_id", "decision"]))
 
 
 def _late_entries(belongs: pd.DataFrame, parts: list[pd.DataFrame]) -> pd.DataFrame:

@@ -55,7 +55,7 @@ def next_steps(
 def best_reached_grade(buyer_ids: pd.Series, steps: pd.DataFrame) -> npt.NDArray:
     """Per buyer the best grade a single step reaches, "" where none does."""
     reaching = steps[steps["reaches_grade"] != ""]
-    best = reaching.groupby("buyer_id")["reaches_grade"].min()
+    best = reaching.sort_values("reaches_grade").drop_duplicates("buyer_id").set_index("buyer_id")["reaches_grade"]
     return best.reindex(buyer_ids, fill_value="").to_numpy(object)
 
 

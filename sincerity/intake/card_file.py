@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from sincerity.intake.headers import column_letter
 from sincerity.intake.raw import CellError, RawCell, RawSheet
 from sincerity.problems import Problem
 from sincerity.settings import CardItem, CardLevel, Scorecard
@@ -19,10 +20,6 @@ COLUMNS = (
     "group", "group_max", "item", "measure", "at_least", "points", "label_zh", "label_en", "unit", "source",
 )
 TOTAL_POINTS = 100
-MEASURES = (
-    "visit_days", "decider_came", "showflat_days", "inbound_days", "asked_terms", "event_days", "commitment",
-    "pick_clarity", "price_acceptance", "days_since_contact",
-)
 FALLING_MEASURES = ("days_since_contact",)  # the smaller the value, the more points
 
 _TEXTS_OF_FIRST_ROW = ("label_zh", "label_en", "unit", "source")
@@ -66,11 +63,16 @@ def recognised_card_columns(cells: Sequence[RawCell]) -> int:
     return sum(str(cell).strip().lower() in COLUMNS for cell in cells if cell is not None)
 
 
+def holds_card(sheet: RawSheet) -> bool:
+    """True when some row of the sheet is the header of a scoring card."""
+    return _header_row(sheet) is not None
+
+
 def read_card(
     sheet: RawSheet, measures: Sequence[str], group_labels: Mapping[str, Mapping[str, str]]
 ) -> tuple[Scorecard | None, list[Problem]]:
     """The scoring card of a sheet; None when anything is wrong. ``measures`` are the names the scoring knows."""
-    header_row = next((i for i, cells in enumerate(sheet.rows) if recognised_card_columns(cells) >= 3), None)
+    header_row = _header_row(sheet)
     if header_row is None:
         return None, [Problem("error", "card_no_header", sheet.file, sheet.sheet or None,
                               parts={"columns": ", ".join(COLUMNS)})]
@@ -89,9 +91,13 @@ def read_card(
     return _card(by_item, group_labels), []
 
 
+def _header_row(sheet: RawSheet) -> int | None:
+    return next((i for i, cells in enumerate(sheet.rows[:20]) if recognised_card_columns(cells) >= 3), None)
+
+
 def _columns(sheet: RawSheet, header_row: int) -> tuple[dict[str, int], list[Problem]]:
     headers = [_shown(cell).lower() for cell in sheet.rows[header_row]]
-    letters = {header: _letter(index) for index, header in enumerate(headers)}
+    letters = {header: column_letter(index) for index, header in enumerate(headers)}
     place = _Place(sheet.file, sheet.sheet, header_row + 1, letters)
     allowed = ", ".join(COLUMNS)
     problems = [place.problem("card_column_missing", column, columns=allowed)
@@ -105,7 +111,7 @@ def _columns(sheet: RawSheet, header_row: int) -> tuple[dict[str, int], list[Pro
 
 
 def _levels(sheet: RawSheet, header_row: int, columns: Mapping[str, int]) -> tuple[list[_Level], list[Problem]]:
-    letters = {column: _letter(index) for column, index in columns.items()}
+    letters = {column: column_letter(index) for column, index in columns.items()}
     levels: list[_Level] = []
     problems: list[Problem] = []
     for index in range(header_row + 1, len(sheet.rows)):
@@ -125,17 +131,22 @@ def _level(place: _Place, cells: Mapping[str, RawCell]) -> tuple[_Level | None, 
     names = {column: _shown(cells[column]) for column in ("group", "item", "measure")}
     problems = [place.problem("card_bad_name", column, name or "") for column, name in names.items()
                 if not _NAME.fullmatch(name)]
-    numbers = {column: _number(cells[column]) for column in ("group_max", "at_least", "points")}
-    for column, number in numbers.items():
+    numbers: dict[str, float] = {}
+    for column in ("group_max", "at_least", "points"):
+        number = _number(cells[column])
         if number is None or number < 0:
-            problems.append(place.problem("card_not_number", column, cells[column] or ""))
+            problems.append(place.problem("card_not_number", column, _shown(cells[column])))
         elif column != "at_least" and number != int(number):
             problems.append(place.problem("card_not_whole", column, cells[column]))
+        else:
+            numbers[column] = number
     if problems:
         return None, problems
     texts = {column: _shown(cells[column]) for column in _TEXTS_OF_FIRST_ROW}
-    cap, at_least, points = numbers.values()
-    return _Level(place, names["group"], int(cap), names["item"], names["measure"], at_least, int(points), texts), []
+    return _Level(
+        place, names["group"], int(numbers["group_max"]), names["item"], names["measure"],
+        numbers["at_least"], int(numbers["points"]), texts,
+    ), []
 
 
 def _known_measures(by_item: Mapping[str, Sequence[_Level]], measures: Sequence[str]) -> list[Problem]:
@@ -230,7 +241,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def _unlabelled_groups(by_item: Mapping[str, Sequence[_Level]], labels: Mapping[str, object]) -> list[Problem]:
-    firsts = {levels[0].group: levels[0] for levels in reversed(by_item.values())}
+    firsts = {levels[0].group: levels[0] for levels in reversed(list(by_item.values()))}
     return [level.place.problem("card_group_unlabelled", "group", group, groups=", ".join(labels))
             for group, level in firsts.items() if group not in labels]
 
@@ -274,12 +285,3 @@ def _shown(cell: object) -> str:
     if isinstance(cell, CellError):
         return cell.shown
     return f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
-
-
-def _letter(index: int) -> str:
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Callable, Iterator, Sequence
+import io
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from itertools import islice
 
 from sincerity.intake.limits import Limits
 from sincerity.intake.raw import RawCell, RawSheet
@@ -21,6 +22,7 @@ ENCODINGS = ("utf-8", "gb18030", "big5")
 DELIMITERS = (",", ";", "\t")
 HEADER_ROWS = 20  # the header stands within this many rows from the top
 
+_HEAD_CHARACTERS = 100_000
 _BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
@@ -40,9 +42,8 @@ class _Reading:
     recognised: int
 
 
-def read_csv(path: Path, file: str, recognise: Recognise, limits: Limits) -> tuple[RawSheet | None, list[Problem]]:
+def read_csv(content: bytes, file: str, recognise: Recognise, limits: Limits) -> tuple[RawSheet | None, list[Problem]]:
     """The rows of one CSV file, all of one width, empty cells as None; None when it cannot be read."""
-    content = path.read_bytes()
     if not content.strip():
         return None, [Problem("error", "file_empty", file)]
     texts, failure = _decoded(content)
@@ -67,11 +68,18 @@ def _decoded(content: bytes) -> tuple[list[str], UnicodeDecodeError | None]:
         try:
             texts.append(content.decode(encoding))
         except UnicodeDecodeError as failure:
+            if encoding == "utf-8" and _is_torn_utf8(content):
+                return [], failure
             if furthest is None or failure.start > furthest.start:
                 furthest = failure
-        if encoding == "utf-8" and texts:
-            break
     return texts, furthest
+
+
+def _is_torn_utf8(content: bytes) -> bool:
+    """True for UTF-8 with a few broken bytes, which GB18030 would read as nonsense without complaint."""
+    loose = content.decode("utf-8", "replace")
+    foreign = len(loose) - len(loose.encode("ascii", "ignore"))
+    return loose.count("\ufffd") * 20 < foreign
 
 
 def _undecodable(file: str, content: bytes, failure: UnicodeDecodeError | None) -> Problem:
@@ -82,10 +90,10 @@ def _undecodable(file: str, content: bytes, failure: UnicodeDecodeError | None) 
 
 
 def _recognised(text: str, delimiter: str, recognise: Recognise) -> int:
-    head = csv.reader(_lines("\n".join(text[:200_000].splitlines()[: 4 * HEADER_ROWS])), delimiter=delimiter)
+    head = csv.reader(io.StringIO(text[:_HEAD_CHARACTERS], newline=""), delimiter=delimiter)
     best = 0
     try:
-        for _, record in zip(range(HEADER_ROWS), head, strict=False):
+        for record in islice(head, HEADER_ROWS):
             best = max(best, recognise(record))
     except csv.Error:
         return best
@@ -93,22 +101,20 @@ def _recognised(text: str, delimiter: str, recognise: Recognise) -> int:
 
 
 def _parsed(reading: _Reading, file: str, limits: Limits) -> tuple[RawSheet | None, list[Problem]]:
-    body = _without_separator_line(reading.text)
-    reader = csv.reader(_lines(f"{body.rstrip(chr(10))}\n{_END}"), delimiter=reading.delimiter)
+    body = _without_separator_line(reading.text).rstrip("\r\n")
+    reader = csv.reader(io.StringIO(f"{body}\n{_END}", newline=""), delimiter=reading.delimiter)
     records: list[list[str]] = []
-    line = cells = 0
+    cells = 0
     try:
         for record in reader:
+            records.append(record)
             cells += len(record)
             if cells > limits.cells:
                 return None, [Problem("error", "too_many_cells", file, parts={"cells": cells, "limit": limits.cells})]
-            records.append(record)
-            if record != [_END]:
-                line = reader.line_num
     except csv.Error as fault:
         return None, [Problem("error", "csv_broken_record", file, row=len(records) + 1, parts={"detail": str(fault)})]
     if records.pop() != [_END]:
-        return None, [Problem("error", "csv_open_quote", file, row=len(records) + 1, parts={"line": line})]
+        return None, [Problem("error", "csv_open_quote", file, row=len(records) + 1)]
     return _sheet(records, file, limits)
 
 
@@ -120,13 +126,6 @@ def _sheet(records: list[list[str]], file: str, limits: Limits) -> tuple[RawShee
     blank = (None,)
     rows = tuple(tuple(cell or None for cell in record) + blank * (width - len(record)) for record in records)
     return RawSheet(file, "", rows), []
-
-
-def _lines(text: str) -> Iterator[str]:
-    """Lines with their ends, split at CR and LF only, as a spreadsheet does."""
-    yield from text.replace("\r\n", "\n").replace("\r", "\n").splitlines(keepends=True) if text.isascii() else (
-        line + "\n" for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    )
 
 
 def _without_separator_line(text: str) -> str:

@@ -14,13 +14,15 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
-from sincerity.intake.card_file import MEASURES, read_card, recognised_card_columns
+from sincerity.intake.card_file import holds_card, read_card, recognised_card_columns
 from sincerity.intake.csv_file import read_csv
-from sincerity.intake.limits import Limits
+from sincerity.intake.limits import Limits, read_bytes
 from sincerity.intake.rule_files import GOVERNING, Rules, read_policies, read_rules
 from sincerity.intake.toml_table import Key, Table, read_table, read_toml, shown_value, unknown_word
+from sincerity.intake.workbook_file import read_workbook
 from sincerity.paths import config_dir
 from sincerity.problems import Problem, has_errors
+from sincerity.scoring.indicators import MEASURES
 from sincerity.settings import THEMES, Policy, RoundPlan, Scorecard, Settings
 from sincerity.texts import LANGUAGES
 
@@ -186,7 +188,7 @@ def _read_governing(files: Mapping[str, str], folder: Path) -> tuple[_Governing 
     problems += card_problems + policy_problems
     if rules and scorecard:
         problems += _unknown_round_items(files, rules, scorecard)
-    if rules is None or scorecard is None or problems:
+    if rules is None or scorecard is None or has_errors(problems):
         return None, problems
     return _Governing(scorecard, rules, policies, default), problems
 
@@ -208,10 +210,21 @@ def _read_policy_file(path: Path, name: str) -> tuple[Mapping[str, Policy], str,
 
 
 def _read_scorecard(path: Path, name: str, labels: Mapping) -> tuple[Scorecard | None, list[Problem]]:
-    if not path.is_file():
-        return None, [Problem("error", "settings_unreadable", name, parts={"detail": "not found"})]
-    sheet, problems = read_csv(path, name, recognised_card_columns, Limits())
-    return (None, problems) if sheet is None else read_card(sheet, MEASURES, labels)
+    """The card from a CSV file, or from the first sheet of a workbook that holds one."""
+    limits = Limits()
+    content, problems = read_bytes(path, name, limits)
+    if content is None:
+        return None, problems
+    if path.suffix.lower() in (".xlsx", ".xlsm"):
+        sheets, problems = read_workbook(content, name, limits)
+    else:
+        sheet, problems = read_csv(content, name, recognised_card_columns, limits)
+        sheets = (sheet,) if sheet else ()
+    if not sheets:
+        return None, problems
+    card_sheet = next((sheet for sheet in sheets if holds_card(sheet)), sheets[0])
+    scorecard, card_problems = read_card(card_sheet, list(MEASURES), labels)
+    return scorecard, problems + card_problems
 
 
 def _unknown_round_items(files: Mapping[str, str], rules: Rules, scorecard: Scorecard) -> list[Problem]:

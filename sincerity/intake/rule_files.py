@@ -121,8 +121,8 @@ def _read_grades(table: Table) -> tuple[GradeRules | None, list[Problem]]:
 
 
 def _falling(table: Table, bounds: Mapping[str, object]) -> list[Problem]:
-    points = [bounds[grade] for grade in GRADES[:4]]
-    if points != sorted(points, reverse=True) or len(set(points)) < len(points):  # type: ignore[type-var]
+    points = [int(str(bounds[grade])) for grade in GRADES[:4]]
+    if points != sorted(set(points), reverse=True):
         return [table.problem("grade_bounds_not_falling", value=", ".join(map(str, points)))]
     if points[-1] != 0:
         return [table.problem("grade_bounds_no_zero", "D", points[-1])]
@@ -130,7 +130,7 @@ def _falling(table: Table, bounds: Mapping[str, object]) -> list[Problem]:
 
 
 def _shares_fit(table: Table, shares: Mapping[str, object]) -> list[Problem]:
-    total = sum(float(share) for share in shares.values())  # type: ignore[arg-type]
+    total = sum(float(str(share)) for share in shares.values())
     return [table.problem("grade_shares_over_one", value=f"{total:g}")] if total > 1 + 1e-9 else []
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
+from sincerity.intake.limits import Limits, read_bytes
 from sincerity.problems import Problem
 
 
@@ -71,10 +72,11 @@ class Table:
 
 def read_toml(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
     """The top table of the file at ``path``, called ``name`` in problems; None when it cannot be read at all."""
+    raw, problems = read_bytes(path, name, Limits())
+    if raw is None:
+        return None, problems
     try:
-        content = path.read_bytes().decode("utf-8-sig")
-    except OSError as fault:
-        return None, [Problem("error", "settings_unreadable", name, parts={"detail": fault.strerror or "I/O"})]
+        content = raw.decode("utf-8-sig")
     except UnicodeDecodeError as fault:
         line = fault.object[: fault.start].count(b"\n") + 1
         return None, [Problem("error", "settings_not_utf8", name, row=line)]
@@ -251,8 +253,8 @@ def _unknown_key(table: Table, name: str, allowed: list[str]) -> Problem:
     near = difflib.get_close_matches(name, allowed, 1, 0.6)
     listed = ", ".join(allowed)
     if near:
-        return table.problem("setting_misspelt_key", name, key=name, allowed=listed, nearest=near[0])
-    return table.problem("setting_unknown_key", name, key=name, allowed=listed)
+        return table.problem("setting_misspelt_key", name, key_name=name, allowed=listed, nearest=near[0])
+    return table.problem("setting_unknown_key", name, key_name=name, allowed=listed)
 
 
 def _syntax_problem(name: str, content: str, message: str) -> Problem:

@@ -1,0 +1,85 @@
+"""One workbook turned into raw sheets: pre-flight first, then the values from a child process."""
+
+from __future__ import annotations
+
+import logging
+import os
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import sincerity
+from sincerity.intake.child import Answer, Rows
+from sincerity.intake.limits import Limits
+from sincerity.intake.preflight import SheetPlan, preflight
+from sincerity.intake.raw import CellError, RawCell, RawSheet
+from sincerity.intake.refused import Refused, damaged
+from sincerity.problems import Problem
+
+_log = logging.getLogger(__name__)
+
+
+def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[tuple[RawSheet, ...], list[Problem]]:
+    """All worksheets of a workbook, empty cells as None, and what a person should know; none when it is refused."""
+    plan, problems = preflight(content, file, limits)
+    if plan is None:
+        return (), problems
+    try:
+        values = _values(content, limits)
+    except Refused as refusal:
+        _log.info("%s could not be read: %s", file, refusal.parts)
+        return (), [*problems, refusal.problem(file)]
+    return tuple(_sheet(file, sheet, values.get(sheet.name, ()), plan.dates_1904) for sheet in plan.sheets), problems
+
+
+def _values(content: bytes, limits: Limits) -> Mapping[str, Rows]:
+    """What the child process answers. Raises Refused when it fails, dies or takes too long."""
+    command = [sys.executable, "-P", "-m", "sincerity.intake.child", str(limits.read_memory_bytes)]
+    try:
+        done = subprocess.run(
+            command, input=content, capture_output=True, timeout=limits.read_seconds, check=False, env=_environment()
+        )
+    except subprocess.TimeoutExpired as fault:
+        raise Refused("reading_took_too_long", seconds=f"{limits.read_seconds:g}") from fault
+    if done.returncode != 0:
+        last = done.stderr.decode("utf-8", "backslashreplace").strip().splitlines()[-1:]
+        raise damaged(f"reader ended with code {done.returncode}: {' '.join(last)}")
+    answer: Answer = pickle.loads(done.stdout)
+    sheets, what_failed = answer
+    if what_failed:
+        raise damaged(what_failed)
+    return sheets
+
+
+def _environment() -> dict[str, str]:
+    """Our own environment, with the module path this process has found its modules on."""
+    home = str(Path(sincerity.__file__).parent.parent)
+    return os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(None, sys.path)])}
+
+
+def _sheet(file: str, sheet: SheetPlan, rows: Rows, dates_1904: bool) -> RawSheet:
+    facts = sheet.facts
+    return RawSheet(
+        file,
+        sheet.name,
+        _with_errors(rows, facts.cell_errors),
+        merged=tuple(facts.merged),
+        hidden_rows=tuple(facts.hidden_rows),
+        hidden=sheet.hidden,
+        dates_1904=dates_1904,
+    )
+
+
+def _with_errors(rows: Rows, errors: Mapping[tuple[int, int], CellError]) -> Rows:
+    """The rows with every unusable cell named as such; rows and columns grow where only such a cell stands."""
+    if not errors:
+        return rows
+    height = max(len(rows), max(row for row, _ in errors))
+    width = max(len(rows[0]) if rows else 0, max(column for _, column in errors))
+    grid: list[list[RawCell]] = [[*row, *[None] * (width - len(row))] for row in rows]
+    grid += [[None] * width for _ in range(height - len(rows))]
+    for (row, column), error in errors.items():
+        grid[row - 1][column - 1] = error
+    return tuple(map(tuple, grid))

@@ -9,50 +9,44 @@ import pandas as pd
 from sincerity.reports.formatting import money_text, texts_of
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import ControlCell
+from sincerity.reports.wording import Words
 
 STATES = ("held_by_buyer", "contested", "free", "held", "sold")
 
 
 def control_cells(lookup: Lookup) -> Mapping[str, ControlCell]:
-    """One cell per unit: unit and layout, holder with grade and choice, price and number of contenders.
+    """One cell per unit; its lines: unit and layout, price, holder and choice, how many want it.
 
     ``contested`` is a unit that two or more buyers want at its price, whether or not one of them holds it.
     """
     stock = lookup.with_buyer(lookup.stock, ["who"], on="holder_id")
-    states = _states(stock)
-    lines = zip(_unit_line(stock, lookup), _holder_line(stock, states, lookup), _price_line(stock, lookup), strict=True)
+    words, states = lookup.words, _states(stock)
+    lines = zip(
+        words.phrase("cell.unit", {"unit": stock["unit_id"], "layout": stock["layout"]}),
+        texts_of(stock["total_yuan"], lambda yuan: money_text(yuan, words.lang)),
+        _holder_line(stock, states, words),
+        _wanted_line(stock, words),
+        strict=True,
+    )
     cells = zip(stock["unit_id"], lines, states, stock["grade"], strict=True)
-    return {unit_id: ControlCell(unit_id, three, state, grade) for unit_id, three, state, grade in cells}
+    return {unit_id: ControlCell(unit_id, four, state, grade) for unit_id, four, state, grade in cells}
 
 
 def _states(stock: pd.DataFrame) -> pd.Series:
-    held = stock["holder_id"] != ""
-    wanted = pd.Series("free", index=stock.index, dtype=object).mask(held, "held_by_buyer")
-    wanted = wanted.mask(stock["contenders"] >= 2, "contested")
+    wanted = pd.Series("free", index=stock.index, dtype=object)
+    wanted = wanted.mask(stock["holder_id"] != "", "held_by_buyer").mask(stock["contenders"] >= 2, "contested")
     return wanted.where(stock["status"] == "available", stock["status"])
 
 
-def _unit_line(stock: pd.DataFrame, lookup: Lookup) -> pd.Series:
-    return lookup.words.phrase("cell.unit", {"unit": stock["unit_id"], "layout": stock["layout"]})
-
-
-def _holder_line(stock: pd.DataFrame, states: pd.Series, lookup: Lookup) -> pd.Series:
-    words = lookup.words
+def _holder_line(stock: pd.DataFrame, states: pd.Series, words: Words) -> pd.Series:
     parts = {"who": stock["who"], "choice": texts_of(stock["choice_rank"], "{:.0f}".format)}
-    held = words.phrase("cell.holder", parts)
-    kept = words.phrase("cell.kept", parts)
-    unheld = states.map({state: words(f"cell.{state}") for state in STATES})
-    return unheld.mask(stock["holder_id"] != "", held).mask(stock["kept"].astype(bool), kept).astype(object)
+    nobody = states.map({state: words(f"cell.{state}") for state in STATES}).astype(object)
+    held = nobody.mask(stock["holder_id"] != "", words.phrase("cell.holder", parts))
+    return held.mask(stock["kept"].astype(bool), words.phrase("cell.kept", parts))
 
 
-def _price_line(stock: pd.DataFrame, lookup: Lookup) -> pd.Series:
-    words = lookup.words
-    parts = {
-        "total": texts_of(stock["total_yuan"], lambda yuan: money_text(yuan, words.lang)),
-        "contenders": texts_of(stock["contenders"]),
-        "named": texts_of(stock["named_by"]),
-    }
-    wanted = words.phrase("cell.price_wanted", parts)
-    refused = words.phrase("cell.price_refused", parts)
-    nobody = words.phrase("cell.price_only", parts)
-    return wanted.where(stock["contenders"] > 0, refused.where(stock["named_by"] > 0, nobody))
+def _wanted_line(stock: pd.DataFrame, words: Words) -> pd.Series:
+    """How many want the unit at its price; where nobody does, how many named it."""
+    parts = {"contenders": texts_of(stock["contenders"]), "named": texts_of(stock["named_by"])}
+    unwanted = words.phrase("cell.named", parts).where(stock["named_by"] > 0, words("cell.nobody"))
+    return words.phrase("cell.wanted", parts).where(stock["contenders"] > 0, unwanted)

@@ -161,7 +161,7 @@ def _ruling_columns(lookup: Lookup) -> tuple[ColumnView, ...]:
     words = lookup.words
     choices = tuple(words(f"decision.{decision}") for decision in ("keep", "forbid"))
     return (
-        ColumnView("ruling", words("column.ruling"), "text", 10, choices=choices),
-        ColumnView("ruling_reason", words("column.ruling_reason"), "long_text", 24),
-        ColumnView("ruled_by", words("column.ruled_by"), "text", 10),
+        ColumnView("ruling", words("column.ruling"), "text", 10, fill_in=True, choices=choices),
+        ColumnView("ruling_reason", words("column.ruling_reason"), "long_text", 24, fill_in=True),
+        ColumnView("ruled_by", words("column.ruled_by"), "text", 10, fill_in=True),
     )

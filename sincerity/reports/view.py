@@ -20,7 +20,7 @@ class ColumnView:
     """One column: stable key, label in the report's language, how its values read, width in characters.
 
     A ``percent`` value is a fraction (0.75 reads 75%). ``sum_of`` names the first and last of the columns
-    this one adds up. ``choices`` are the words allowed in a column people fill in.
+    this one adds up. A ``fill_in`` column is left empty for people, who may enter ``choices`` where it names any.
     """
 
     key: str
@@ -28,6 +28,7 @@ class ColumnView:
     kind: ColumnKind = "text"
     width: int = 12
     sum_of: tuple[str, str] | None = None
+    fill_in: bool = False
     choices: tuple[str, ...] = ()
 
 

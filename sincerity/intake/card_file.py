@@ -129,12 +129,14 @@ def _levels(sheet: RawSheet, header_row: int, columns: Mapping[str, int]) -> tup
 
 def _level(place: _Place, cells: Mapping[str, RawCell]) -> tuple[_Level | None, list[Problem]]:
     names = {column: _shown(cells[column]) for column in ("group", "item", "measure")}
-    problems = [place.problem("card_bad_name", column, name or "") for column, name in names.items()
-                if not _NAME.fullmatch(name)]
+    problems = [place.problem("card_bad_name" if name else "card_cell_empty", column, name or None)
+                for column, name in names.items() if not _NAME.fullmatch(name)]
     numbers: dict[str, float] = {}
     for column in ("group_max", "at_least", "points"):
         number = _number(cells[column])
-        if number is None or number < 0:
+        if not _shown(cells[column]):
+            problems.append(place.problem("card_cell_empty", column))
+        elif number is None or number < 0:
             problems.append(place.problem("card_not_number", column, _shown(cells[column])))
         elif column != "at_least" and number != int(number):
             problems.append(place.problem("card_not_whole", column, cells[column]))

@@ -112,9 +112,11 @@ def _parsed(reading: _Reading, file: str, limits: Limits) -> tuple[RawSheet | No
             if cells > limits.cells:
                 return None, [Problem("error", "too_many_cells", file, parts={"cells": cells, "limit": limits.cells})]
     except csv.Error as fault:
-        return None, [Problem("error", "csv_broken_record", file, row=len(records) + 1, parts={"detail": str(fault)})]
+        return None, [Problem("error", "csv_broken_record", file, row=len(records) + 1,
+                              parts={"row": len(records) + 1, "detail": str(fault)})]
     if records.pop() != [_END]:
-        return None, [Problem("error", "csv_open_quote", file, row=len(records) + 1)]
+        row = len(records) + 1
+        return None, [Problem("error", "csv_open_quote", file, row=row, parts={"row": row})]
     return _sheet(records, file, limits)
 
 

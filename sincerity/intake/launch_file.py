@@ -125,6 +125,7 @@ def _read_launch(top: Table) -> tuple[dict[str, object], list[Problem]]:
         problems += faults
         values[name] = below
     problems += _band_problems(top.child("price_band"), values["price_band"])  # type: ignore[arg-type]
+    problems += _show_flat_problems(top, values)
     return values, problems
 
 
@@ -136,6 +137,14 @@ def _band_problems(table: Table, band: Mapping[str, float]) -> list[Problem]:
     if band.get("high", 0) < 0:
         problems.append(table.problem("band_high_negative", "high", table.values["high"]))
     return problems
+
+
+def _show_flat_problems(top: Table, values: Mapping[str, object]) -> list[Problem]:
+    opened, launch_day = values.get("show_flat_open"), values.get("launch_day")
+    if not isinstance(opened, date) or not isinstance(launch_day, date) or opened <= launch_day:
+        return []
+    problem = top.problem("show_flat_after_launch_day", "show_flat_open", opened, launch_day=str(launch_day))
+    return [replace(problem, severity="warning")]
 
 
 def _read_rounds(top: Table, launch_day: object) -> tuple[tuple[RoundPlan, ...], list[Problem]]:

@@ -123,7 +123,7 @@ def _read_grades(table: Table) -> tuple[GradeRules | None, list[Problem]]:
 def _falling(table: Table, bounds: Mapping[str, object]) -> list[Problem]:
     points = [int(str(bounds[grade])) for grade in GRADES[:4]]
     if points != sorted(set(points), reverse=True):
-        return [table.problem("grade_bounds_not_falling", value=", ".join(map(str, points)))]
+        return [table.problem("grade_bounds_not_falling", points=", ".join(map(str, points)))]
     if points[-1] != 0:
         return [table.problem("grade_bounds_no_zero", "D", points[-1])]
     return []
@@ -131,7 +131,7 @@ def _falling(table: Table, bounds: Mapping[str, object]) -> list[Problem]:
 
 def _shares_fit(table: Table, shares: Mapping[str, object]) -> list[Problem]:
     total = sum(float(str(share)) for share in shares.values())
-    return [table.problem("grade_shares_over_one", value=f"{total:g}")] if total > 1 + 1e-9 else []
+    return [table.problem("grade_shares_over_one", total=f"{total:g}")] if total > 1 + 1e-9 else []
 
 
 def _read_labels(table: Table) -> tuple[dict[str, Mapping[str, str]], list[Problem]]:

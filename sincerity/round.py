@@ -1,0 +1,185 @@
+"""One screening round, from the launch folder to the published report: the product's story on one page.
+
+    intake → what was known → scores → instance → plan → explanations → audit → reports
+
+Each line of ``work_out`` is one stage. A newcomer reads this module first and goes down from here, never back up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import pandas as pd
+
+from sincerity.allocation.audit import audit, audit_parameters
+from sincerity.allocation.build import build_instance
+from sincerity.allocation.collisions import collisions, hard_problems
+from sincerity.allocation.demand import demand_table
+from sincerity.allocation.explanations import explanations
+from sincerity.allocation.solve import solve
+from sincerity.buyer_register import buyer_register
+from sincerity.domain import PUBLISHED_DECISIONS, Known, Launch, RoundResult, Scores
+from sincerity.intake.launch import read_launch
+from sincerity.intake.launch_file import with_sha256
+from sincerity.known import known_at
+from sincerity.kpi import kpis
+from sincerity.problems import Problem
+from sincerity.reports.page import render_page
+from sincerity.reports.picture import draw_png
+from sincerity.reports.poster import draw_svg
+from sincerity.reports.viewmodel import build_report
+from sincerity.reports.workbook import write_control_sheet
+from sincerity.scoring.card import card_warnings
+from sincerity.scoring.score import score_buyers
+from sincerity.settings import Settings
+from sincerity.tables import write_tables
+from sincerity.texts import LANGUAGES
+
+Say = Callable[[str], None]
+Problems = tuple[Problem, ...]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the person who starts a run may choose; None leaves it to ``launch.toml``."""
+
+    round: int | None = None
+    as_of: datetime | None = None
+    policy: str | None = None
+    language: str | None = None
+    theme: str | None = None
+
+
+@dataclass(frozen=True)
+class RoundOutcome:
+    """What became of a run: its problems, and the result unless they stopped it."""
+
+    problems: Problems
+    result: RoundResult | None
+
+
+def run_round(folder: Path, choices: Choices | None = None, say: Say = lambda stage: None) -> RoundOutcome:
+    """The round's result for the launch in ``folder``; nothing is written.
+
+    ``say`` hears the code of each stage as it begins. Bad input gives problems and no result.
+    """
+    chosen = choices or Choices()
+    say("read")
+    launch, problems = read_launch(folder)
+    if launch is None:
+        return RoundOutcome(problems, None)
+    launch, misfits = with_choices(launch, chosen)
+    if misfits:
+        return RoundOutcome((*problems, *misfits), None)
+    outcome = work_out(launch, chosen.round or current_round(launch, chosen.as_of), chosen.as_of, say)
+    return replace(outcome, problems=(*problems, *outcome.problems))
+
+
+def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Say = lambda stage: None) -> RoundOutcome:
+    """Round ``number`` of a validated launch, stage after stage."""
+    settings = launch.settings
+    say("score")
+    known, notes = known_at(launch, number, as_of)
+    scores = score_buyers(known, settings, previous=_scores_of_the_round_before(launch, known))
+    say("allocate")
+    demand = demand_table(known, scores.buyers, settings)
+    instance = build_instance(demand, scores.buyers, known, settings)
+    contradictions = hard_problems(instance)
+    if contradictions:
+        return RoundOutcome((*notes, *contradictions), None)
+    policy = settings.policies[settings.policy]
+    plan = solve(instance, policy, settings.time_limit_s)
+    say("explain")
+    explained = explanations(instance, plan, demand, scores.buyers, known, settings)
+    tables = _published_tables(known, scores, demand, settings, {**explained, "collisions": collisions(instance)})
+    say("audit")
+    findings = audit(tables, audit_parameters(settings, policy, plan.status))
+    notes = (*notes, *card_warnings(known, settings))
+    result = RoundResult(
+        settings, number, known.cutoff, policy.name, plan.status, plan.path, tables, findings,
+        launch.sources, launch.files, notes,
+    )
+    return RoundOutcome(notes, result)
+
+
+def write_reports(result: RoundResult, folder: Path) -> Problems:
+    """Writes every file of the round but the manifest into ``folder``; gives what the reader must know about them."""
+    write_tables(result.tables, folder / "tables")
+    _write_json(result.audit, folder / "audit.json")
+    language = result.settings.language
+    drawing = draw_svg(build_report(result, language).chart)
+    picture, notes = draw_png(drawing)
+    (folder / "flowering_chart.svg").write_text(drawing, encoding="utf-8", newline="\n")
+    if picture is not None:
+        (folder / "flowering_chart.png").write_bytes(picture)
+    noted = replace(result, notes=(*result.notes, *notes))
+    reports = {lang: build_report(noted, lang) for lang in LANGUAGES}
+    write_control_sheet(reports[language], folder / "control_sheet.xlsx")
+    (folder / "report.html").write_text(render_page(reports, language), encoding="utf-8", newline="\n")
+    return notes
+
+
+def with_choices(launch: Launch, chosen: Choices) -> tuple[Launch, Problems]:
+    """The launch with the person's choices laid over its settings, and the choices it cannot follow."""
+    settings, problems = launch.settings, []
+    planned = [plan.number for plan in settings.rounds]
+    if chosen.round is not None and chosen.round not in planned:
+        problems.append(_unknown("round", chosen.round, planned))
+    if chosen.policy is not None and chosen.policy not in settings.policies:
+        problems.append(_unknown("policy", chosen.policy, settings.policies))
+    laid_over = replace(
+        settings,
+        policy=chosen.policy or settings.policy,
+        language=chosen.language or settings.language,
+        theme=chosen.theme or settings.theme,
+    )
+    return replace(launch, settings=with_sha256(laid_over)), tuple(problems)
+
+
+def current_round(launch: Launch, as_of: datetime | None) -> int:
+    """The round a run is about: the first whose cutoff is not before ``as_of``, else the last one that has picks."""
+    rounds = launch.settings.rounds
+    if as_of is not None:
+        return next((plan.number for plan in rounds if plan.cutoff >= as_of), rounds[-1].number)
+    picked = set(launch.picks["round"])
+    return max((plan.number for plan in rounds if plan.number in picked), default=rounds[-1].number)
+
+
+def _scores_of_the_round_before(launch: Launch, known: Known) -> pd.DataFrame | None:
+    """SCORES as the round before saw them, for the trend; None for the first round."""
+    earlier = [plan.number for plan in launch.settings.rounds if plan.number < known.round]
+    if not earlier:
+        return None
+    before, _ = known_at(launch, max(earlier), known.cutoff)
+    return score_buyers(before, launch.settings).buyers
+
+
+def _published_tables(
+    known: Known, scores: Scores, demand: pd.DataFrame, settings: Settings, explained: Mapping[str, pd.DataFrame]
+) -> Mapping[str, pd.DataFrame]:
+    return {
+        "units": known.units,
+        "buyers": buyer_register(known, settings, scores.buyers["buyer_id"]),
+        "scores": scores.buyers,
+        "score_lines": scores.lines,
+        "next_steps": scores.next_steps,
+        "flags": scores.flags,
+        "demand": demand,
+        **explained,
+        "late_entries": known.late_entries,
+        "kpis": kpis(known, demand, explained["allocation"], scores.buyers),
+        "decisions": PUBLISHED_DECISIONS.frame(known.decisions),
+    }
+
+
+def _write_json(content: Mapping[str, object], path: Path) -> None:
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
+    path.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+def _unknown(what: str, value: object, allowed) -> Problem:
+    return Problem("error", f"unknown_{what}", value=str(value), parts={"allowed": ", ".join(map(str, allowed))})

@@ -106,7 +106,7 @@ def _in_sections(blocks: Mapping[str, TableBlock]) -> dict[str, tuple[TableBlock
     """The blocks under the sections that name them, tables without rows left out, the unnamed in the last."""
     named = {key for keys in SECTIONS.values() for key in keys}
     others = tuple(key for key in blocks if key not in named)
-    last = next(reversed(SECTIONS))
+    last = list(SECTIONS)[-1]
     keys_of = {**SECTIONS, last: (*SECTIONS[last], *others)}
     return {
         section: tuple(blocks[key] for key in keys if key in blocks and blocks[key].total)

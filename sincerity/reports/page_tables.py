@@ -56,11 +56,11 @@ LAYOUTS: Mapping[str, Layout] = {
 
 @dataclass(frozen=True)
 class ColumnBlock:
-    """A column of the page: key, label, and whether it holds numbers."""
+    """A column of the page: key, label, and how its cells lie (text, number, long)."""
 
     key: str
     label: str
-    numeric: bool
+    shape: str
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def table_block(table: TableView, shown: Sequence[int]) -> TableBlock:
         key=table.key,
         title=table.title,
         note=table.note,
-        columns=tuple(ColumnBlock(column.key, column.label, column.kind in NUMERIC) for column in columns),
+        columns=tuple(ColumnBlock(column.key, column.label, _shape(column)) for column in columns),
         head=tuple(names.index(name) for name in layout.head if name in names),
         body=tuple(place for place, name in enumerate(names) if name not in layout.body_without),
         group=_place(names, layout.group_by),
@@ -171,6 +171,12 @@ def _records(rows: list[Row], group: int | None) -> list[tuple[Row, ...]]:
     if group is None:
         return [(row,) for row in rows]
     return [tuple(members) for _, members in groupby(rows, key=lambda row: row[group])]
+
+
+def _shape(column: ColumnView) -> str:
+    if column.kind == "long_text":
+        return "long"
+    return "number" if column.kind in NUMERIC else "text"
 
 
 def _place(names: list[str], name: str) -> int | None:

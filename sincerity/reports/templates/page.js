@@ -55,7 +55,7 @@ class PageTable {
     const parse = (name) => JSON.parse(box.dataset[name]);
     this.key = box.dataset.table;
     this.labels = parse("columns");
-    this.numeric = parse("numeric");
+    this.shapes = parse("shapes");
     this.keys = parse("keys");
     this.head = parse("head");
     this.body = parse("body");
@@ -141,7 +141,7 @@ class PageTable {
     const child = tableOf(this.lang, key);
     if (!child) return;
     const place = child.keys.indexOf(this.keys[this.childPlace]);
-    const rows = (await child.rowsWhere(place, wanted)).map((row) => row);
+    const rows = (await child.rowsWhere(place, wanted));
     if (!rows.length) return;
     const known = new Set([...this.head, ...this.body].map((each) => this.keys[each]).filter((name) => name !== "reason" && name !== "total_yuan"));
     const places = child.body.filter((each) => !known.has(child.keys[each]));
@@ -162,9 +162,8 @@ class PageTable {
 }
 
 function rowsTable(table, places, rows) {
-  const kind = (place) => (table.numeric[place] ? { class: "number" } : {});
-  const heads = places.map((place) => element("th", { scope: "col", role: "columnheader", ...kind(place) }, table.labels[place]));
-  const lines = rows.map((row) => element("tr", { role: "row" }, ...places.map((place) => element("td", { role: "cell", "data-label": table.labels[place], ...kind(place) }, row[place]))));
+  const heads = places.map((place) => element("th", { scope: "col", role: "columnheader", class: table.shapes[place] }, table.labels[place]));
+  const lines = rows.map((row) => element("tr", { role: "row" }, ...places.map((place) => element("td", { role: "cell", "data-label": table.labels[place], class: table.shapes[place] }, row[place]))));
   const made = element("table", { class: "stack", role: "table" },
     element("thead", { role: "rowgroup" }, element("tr", { role: "row" }, ...heads)), element("tbody", { role: "rowgroup" }, ...lines));
   const name = table.box.querySelector("h3").textContent;
@@ -172,7 +171,7 @@ function rowsTable(table, places, rows) {
 }
 function labelled(table, row) {
   const pairs = table.body.filter((place) => row[place]).map((place) =>
-    element("div", row[place].length > 24 ? { class: "long" } : {}, element("dt", {}, table.labels[place]), element("dd", {}, row[place])));
+    element("div", { class: table.shapes[place] }, element("dt", {}, table.labels[place]), element("dd", {}, row[place])));
   return element("dl", {}, ...pairs);
 }
 

@@ -115,18 +115,21 @@ def column_weights(goal: Goal, instance: Instance) -> Ints:
     return sign * np.append(pick_weights(goal, instance), np.full(len(instance.layouts) + 1, missing))
 
 
-def leaves_a_choice(face: Face, goal: Goal) -> bool:
-    """False when every plan on the face gives the goal the same value, with all duals 0 as the proof."""
-    return bool(column_weights(goal, face.instance)[face.alive & ~face.fixed].any())
+def leaves_a_choice(face: Face, weights: Ints) -> bool:
+    """False when no column that may still vary has a weight: all plans are equal then, with duals 0 as the proof."""
+    return bool(weights[face.alive & ~face.fixed].any())
 
 
-def optimise(face: Face, goal: Goal, time_limit_s: float) -> Stage | None:
-    """The goal's best plans on the face; None when time ran out or the answer could not be proven in integers."""
+def optimise(face: Face, weights: Ints, time_limit_s: float) -> Stage | None:
+    """The plans on the face with the greatest sum of ``weights`` (one integer per column).
+
+    None when time ran out or the answer could not be proven in integers.
+    """
     columns = np.flatnonzero(face.alive)
     part = face.matrix[:, columns]
     rows = np.unique(part.indices)
     part = part[rows]
-    weights, fixed, tight = column_weights(goal, face.instance)[columns], face.fixed[columns], face.tight[rows]
+    weights, fixed, tight = weights[columns], face.fixed[columns], face.tight[rows]
     answer = _solve(weights, part, face.capacity[rows], fixed, tight, time_limit_s)
     if answer is None:
         return None

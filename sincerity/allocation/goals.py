@@ -32,11 +32,10 @@ def counted(goal: Goal, instance: Instance) -> np.ndarray:
     """(E,) True for the picks whose grade and choice the goal counts."""
     inside = np.ones(len(instance.pick_buyer), dtype=np.bool_)
     if goal.grades:
-        wanted = np.isin(GRADES, goal.grades)
+        wanted = np.array([grade in goal.grades for grade in GRADES])
         inside &= wanted[instance.grade][instance.pick_buyer]
     if goal.choices:
-        wanted = np.isin(np.arange(instance.pick_rank.max(initial=0) + 1), goal.choices)
-        inside &= wanted[instance.pick_rank]
+        inside &= np.logical_or.reduce([instance.pick_rank == choice for choice in goal.choices])
     return inside
 
 

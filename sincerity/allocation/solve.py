@@ -61,10 +61,11 @@ def by_faces(instance: Instance, goals: tuple[Goal, ...], time_limit_s: float, l
         face = faces.narrowed(face, ladder.alive, ladder.must_buyer, ladder.must_unit)
     path = "levelled" if levels else "lp_sequence"
     for goal in goals[len(levels) :]:
-        if not faces.leaves_a_choice(face, goal):
+        weights = faces.column_weights(goal, instance)
+        if not faces.leaves_a_choice(face, weights):
             duals.append(_goal_duals(instance, np.zeros(len(face.tight), dtype=np.int64)))
             continue
-        stage = faces.optimise(face, goal, time_limit_s - seconds)
+        stage = faces.optimise(face, weights, time_limit_s - seconds)
         if stage is None:
             return Found(picks, path, seconds, None)
         picks, face, seconds = stage.picks, stage.face, seconds + stage.seconds

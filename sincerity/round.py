@@ -28,6 +28,7 @@ from sincerity.intake.launch_file import with_sha256
 from sincerity.known import known_at
 from sincerity.kpi import kpis
 from sincerity.problems import Problem
+from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.page import render_page
 from sincerity.reports.picture import draw_png
 from sincerity.reports.poster import draw_svg
@@ -111,7 +112,7 @@ def write_reports(result: RoundResult, folder: Path) -> Problems:
     write_tables(result.tables, folder / "tables")
     _write_json(result.audit, folder / "audit.json")
     language = result.settings.language
-    drawing = draw_svg(build_report(result, language).chart)
+    drawing = draw_svg(flowering_chart(result, language, result.settings.theme))
     picture, notes = draw_png(drawing)
     (folder / "flowering_chart.svg").write_text(drawing, encoding="utf-8", newline="\n")
     if picture is not None:

@@ -1,0 +1,150 @@
+"""Who may know what: stages go one way, each third-party package has its door, results depend on the input alone."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "sincerity"
+MODULES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
+
+FOUNDATION = {"schema", "domain", "settings", "problems", "texts", "paths", "keyed_hash"}
+MAY_IMPORT = {  # a stage → what it may know of the rest of the package
+    **dict.fromkeys(FOUNDATION, FOUNDATION),
+    "intake": FOUNDATION,
+    "known": FOUNDATION | {"households", "prices"},
+    "households": FOUNDATION,
+    "prices": FOUNDATION,
+    "kpi": FOUNDATION,
+    "scoring": FOUNDATION,
+    "allocation": FOUNDATION,
+    "reports": FOUNDATION,
+    "tables": FOUNDATION,
+    "lock": FOUNDATION,
+    "manifest": FOUNDATION,
+    "publish": FOUNDATION | {"lock", "manifest"},
+    "published": FOUNDATION | {"manifest", "tables"},
+    "verify": FOUNDATION | {"manifest", "published", "tables", "allocation"},
+    "template": FOUNDATION | {"intake"},
+}
+EXCEPTIONS = {
+    ("sincerity/intake/launch_file", "sincerity.scoring.indicators"),  # the names of the measures a card may use
+}
+DOORS = {  # third-party package → the modules that may know it
+    "python_calamine": {"sincerity/intake/child"},
+    "pulp": {"sincerity/allocation/model"},
+    "highspy": {"sincerity/allocation/faces"},
+    "jinja2": {"sincerity/reports/page"},
+    "resvg_py": {"sincerity/reports/picture"},
+    "openpyxl": set(),
+    "xlsxwriter": {
+        "sincerity/template",
+        "sincerity/reports/control_grid",
+        "sincerity/reports/problems_workbook",
+        "sincerity/reports/summary_sheet",
+        "sincerity/reports/table_sheet",
+        "sincerity/reports/workbook",
+        "sincerity/reports/workbook_styles",
+    },
+}
+SOLVING = (
+    "instance", "build", "solve", "model", "faces", "levelled", "matching", "ladder", "serial", "certificate", "goals",
+)
+CALCULATION = ("scoring/", "allocation/", "reports/", "known", "households", "prices", "kpi", "keyed_hash", "tables")
+UNSTEADY_MODULES = {"random", "secrets", "time", "uuid", "os", "locale", "socket", "getpass", "tempfile"}
+UNSTEADY_CALLS = {"now", "today", "utcnow", "print", "input", "getenv", "hash", "id"}
+
+
+def imports_of(module: str) -> set[str]:
+    """Full names of all modules that ``module`` imports, also inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports relatively"
+            found |= {f"{node.module}.{name.name}" for name in node.names} | {node.module}
+    return found
+
+
+def stage_of(module: str) -> str:
+    return module.replace("/", ".").split(".")[1]
+
+
+def own_imports(module: str) -> set[str]:
+    """The package's own modules (never names inside them) that ``module`` imports."""
+    known = {name.replace("/", ".") for name in MODULES}
+    return {name for name in imports_of(module) if name in known}
+
+
+@pytest.mark.parametrize("stage", sorted(MAY_IMPORT))
+def test_a_stage_knows_only_what_comes_before_it(stage):
+    allowed = MAY_IMPORT[stage] | {stage, "__init__"}
+    strays = {
+        (module, imported)
+        for module in MODULES if stage_of(module) == stage
+        for imported in own_imports(module) if stage_of(imported) not in allowed
+    }
+    assert strays - EXCEPTIONS == set()
+
+
+def test_only_the_story_and_the_commands_see_several_stages():
+    stages = {"intake", "scoring", "allocation", "reports"}
+    seeing = {
+        module for module in MODULES
+        if len({stage_of(name) for name in own_imports(module)} & stages - {stage_of(module)}) > 1
+    }
+    assert seeing <= {"sincerity/round", "sincerity/commands"}
+
+
+@pytest.mark.parametrize("package", sorted(DOORS))
+def test_a_third_party_package_has_its_door(package):
+    knowing = {module for module in MODULES if package in {name.split(".")[0] for name in imports_of(module)}}
+    assert knowing <= DOORS[package]
+
+
+def test_every_exception_is_still_needed():
+    assert all(imported in own_imports(module) for module, imported in EXCEPTIONS)
+
+
+def test_every_door_is_used():
+    for package, modules in DOORS.items():
+        for module in modules:
+            assert package in {name.split(".")[0] for name in imports_of(module)}, (package, module)
+
+
+@pytest.mark.parametrize(
+    "module", [m for m in MODULES if m.startswith("sincerity/allocation/audit") or m == "sincerity/verify"])
+def test_the_audit_shares_no_code_with_what_it_checks(module):
+    forbidden = {f"sincerity.allocation.{name}" for name in SOLVING} | {"pulp", "highspy"}
+    assert {f"sincerity/allocation/{name}" for name in SOLVING} <= MODULES.keys()
+    assert imports_of(module) & forbidden == set()
+
+
+@pytest.mark.parametrize("module", [m for m in MODULES if m.removeprefix("sincerity/").startswith(CALCULATION)])
+def test_results_depend_on_the_input_alone(module):
+    tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+    top_level = {name.split(".")[0] for name in imports_of(module)}
+    assert top_level & UNSTEADY_MODULES == set()
+    calls = {called_name(node) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    assert calls & UNSTEADY_CALLS == set()
+    assert [node.lineno for node in ast.walk(tree) if unseeded(node)] == []
+
+
+def called_name(node: ast.Call) -> str:
+    return node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+
+
+def unseeded(node: ast.AST) -> bool:
+    """A random generator without a seed, or numpy's global one."""
+    if isinstance(node, ast.Call) and called_name(node) == "default_rng":
+        return not node.args and not node.keywords
+    return (
+        isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Attribute)
+        and node.value.attr == "random"
+        and node.attr not in ("default_rng", "Generator")
+    )

@@ -253,10 +253,10 @@ def _accepted_level(picks: pd.DataFrame, units: pd.DataFrame) -> Floats:
 
 
 def _meanings(answers: pd.DataFrame, questions: Mapping[str, str]) -> npt.NDArray[np.object_]:
-    wording = {_bare(question): meaning for question, meaning in questions.items()}
-    asked = _plain(answers["question"]).str.rstrip("?:.").map(wording).astype("str").fillna("")
+    wording = dict(zip(_bare(pd.Series(list(questions), dtype="str")), questions.values(), strict=True))
+    asked = _bare(answers["question"]).map(wording).astype("str").fillna("")
     return np.where(_plain(answers["answer"]) != "", asked.to_numpy(object), "")
 
 
-def _bare(question: str) -> str:
-    return _plain(pd.Series([question], dtype="str")).str.rstrip("?:.").iloc[0]
+def _bare(questions: pd.Series) -> pd.Series:
+    return _plain(questions).str.rstrip("?:. ")

@@ -18,16 +18,17 @@ DATED = (
 LONGEST_BUILD_UP = timedelta(days=3 * 365)  # a column whose middle is older was read in the wrong calendar
 ERA_GAP = timedelta(days=1_462)  # between Excel's 1900 and 1904 calendars
 FEWEST_DATES = 3
+LATE_RECORDING = timedelta(days=14)  # entries recorded later than this after the launch day are mistyped
 
 
 def in_the_future(launch: Launch) -> list[Problem]:
-    """Dates after the launch day; entries may be recorded as many days later as a late entry may be."""
+    """Dates after the launch day; entries may be typed in up to two weeks later."""
     launch_day = launch.settings.launch_day
     midnight_after = datetime.combine(launch_day, datetime.min.time()) + timedelta(days=1)
     problems = []
     for table, field in DATED:
         frame = getattr(launch, table)
-        grace = timedelta(days=launch.settings.late_entry_days if field == "recorded_at" else 0)
+        grace = LATE_RECORDING if field == "recorded_at" else timedelta()
         bad = frame[frame[field] >= midnight_after + grace]
         problems += point(launch, table, field, "error", "date_after_launch", bad, {"launch_day": str(launch_day)})
     return problems

@@ -44,8 +44,6 @@ class _Reading:
 
 def read_csv(content: bytes, file: str, recognise: Recognise, limits: Limits) -> tuple[RawSheet | None, list[Problem]]:
     """The rows of one CSV file, all of one width, empty cells as None; None when it cannot be read."""
-    if not content.strip():
-        return None, [Problem("error", "file_empty", file)]
     texts, failure = _decoded(content)
     if not texts:
         return None, [_undecodable(file, content, failure)]
@@ -53,6 +51,8 @@ def read_csv(content: bytes, file: str, recognise: Recognise, limits: Limits) ->
         (_Reading(text, mark, _recognised(text, mark, recognise)) for text in texts for mark in DELIMITERS),
         key=lambda reading: reading.recognised,
     )
+    if not best.text.strip():
+        return None, [Problem("error", "file_empty", file)]
     if "\0" in best.text:
         line = best.text[: best.text.index("\0")].count("\n") + 1
         return None, [Problem("error", "csv_nul_byte", file, row=line, parts={"line": line})]
@@ -108,7 +108,7 @@ def _parsed(reading: _Reading, file: str, limits: Limits) -> tuple[RawSheet | No
     try:
         for record in reader:
             records.append(record)
-            cells += len(record)
+            cells += len(record) if record != [_END] else 0
             if cells > limits.cells:
                 return None, [Problem("error", "too_many_cells", file, parts={"cells": cells, "limit": limits.cells})]
     except csv.Error as fault:

@@ -31,7 +31,7 @@ _RANGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
 
 _FORMULA = rb"<f(?:\s[^<>]*)?(?:/>|>([^<]*)</f>)"
 _ERROR_CELL = re.compile(
-    rb'<c r="([A-Z]+\d+)"[^<>]* t="e"[^<>]*>\s*(?:' + _FORMULA + rb")?\s*<v(?:\s[^<>]*)?>([^<]*)"
+    rb'<c r="([A-Z]+\d+)"[^<>]* t="e"[^<>]*(?<!/)>\s*+(?!</c>)(?:' + _FORMULA + rb")?\s*(?:<v(?:\s[^<>]*)?>([^<]*))?"
 )
 _CELL_WITHOUT_RESULT = re.compile(
     rb'<c r="([A-Z]+\d+)"(?![^<>]* t="e")([^<>]*)>\s*' + _FORMULA + rb"\s*+(?!<v(?:\s[^<>]*)?>[^<])(<v[\s/>])?"

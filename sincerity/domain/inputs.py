@@ -1,4 +1,4 @@
-"""The tables a launch hands in. Each carries ``source_row``, the row number Excel shows, so that any check can name it."""
+"""The tables a launch hands in. Each carries ``source_row``, the row number Excel shows, to name the row later."""
 
 from __future__ import annotations
 

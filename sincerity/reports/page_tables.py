@@ -101,9 +101,9 @@ def table_block(table: TableView, shown: Sequence[int]) -> TableBlock:
     layout = LAYOUTS.get(table.key, Layout())
     columns = [table.columns[place] for place in shown]
     names = [column.key for column in columns]
-    rows = _display_rows(table, shown)
-    records = _records(rows, _place(names, layout.group_by))
-    packed = len(rows) > WHOLE_TABLE_ROWS
+    records = _records(table, layout.group_by)
+    packed = len(table.rows) > WHOLE_TABLE_ROWS
+    open_records = records[:FIRST_RECORDS] if packed else records
     return TableBlock(
         key=table.key,
         title=table.title,
@@ -112,7 +112,7 @@ def table_block(table: TableView, shown: Sequence[int]) -> TableBlock:
         head=tuple(names.index(name) for name in layout.head if name in names),
         body=tuple(place for place, name in enumerate(names) if name not in layout.body_without),
         group=_place(names, layout.group_by),
-        records=tuple(records[:FIRST_RECORDS] if packed else records),
+        records=tuple(tuple(_display_row(row, table, shown) for row in rows) for rows in open_records),
         total=len(records),
         packed=packed,
         children=layout.children,
@@ -143,34 +143,36 @@ def pack(tables: Mapping[str, TableView], shown: Sequence[int]) -> str:
     ``{"rows": n, "columns": [{"places": […], "texts": {lang: […]}}]}``; a language whose texts equal the first
     one's is left out.
     """
-    first = next(iter(tables.values()))
-    columns = [_packed_column({lang: _column(table, place) for lang, table in tables.items()}) for place in shown]
-    data = json.dumps({"rows": len(first.rows), "columns": columns}, ensure_ascii=False, separators=(",", ":"))
-    return base64.b64encode(zlib.compress(data.encode("utf-8"), 9)).decode("ascii")
+    columns = [_packed_column(tables, place) for place in shown]
+    rows = len(next(iter(tables.values())).rows)
+    data = json.dumps({"rows": rows, "columns": columns}, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(zlib.compress(data.encode("utf-8"))).decode("ascii")
 
 
-def _packed_column(texts: Mapping[str, list[str]]) -> dict[str, object]:
-    places: dict[Row, int] = {}
-    order = [places.setdefault(together, len(places)) for together in zip(*texts.values(), strict=True)]
-    distinct = {lang: [together[number] for together in places] for number, lang in enumerate(texts)}
-    first = next(iter(distinct))
-    kept = {lang: words for lang, words in distinct.items() if lang == first or words != distinct[first]}
-    return {"places": order, "texts": kept}
+def _packed_column(tables: Mapping[str, TableView], place: int) -> dict[str, object]:
+    """One column: per row its place among the distinct values, and those values as texts per language."""
+    values = [[row[place] for row in table.rows] for table in tables.values()]
+    number_of: dict[tuple[CellValue, ...], int] = {}
+    places = [number_of.setdefault(together, len(number_of)) for together in zip(*values, strict=True)]
+    texts = {
+        lang: [display(together[number], table.columns[place].kind) for together in number_of]
+        for number, (lang, table) in enumerate(tables.items())
+    }
+    first = next(iter(texts))
+    kept = {lang: words for lang, words in texts.items() if lang == first or words != texts[first]}
+    return {"places": places, "texts": kept}
 
 
-def _display_rows(table: TableView, shown: Sequence[int]) -> list[Row]:
-    return list(zip(*(_column(table, place) for place in shown), strict=True))
+def _display_row(row: tuple[CellValue, ...], table: TableView, shown: Sequence[int]) -> Row:
+    return tuple(display(row[place], table.columns[place].kind) for place in shown)
 
 
-def _column(table: TableView, place: int) -> list[str]:
-    column: ColumnView = table.columns[place]
-    return [display(row[place], column.kind) for row in table.rows]
-
-
-def _records(rows: list[Row], group: int | None) -> list[tuple[Row, ...]]:
-    if group is None:
-        return [(row,) for row in rows]
-    return [tuple(members) for _, members in groupby(rows, key=lambda row: row[group])]
+def _records(table: TableView, group_by: str) -> list[list[tuple[CellValue, ...]]]:
+    """The rows of each record, in order."""
+    place = _place([column.key for column in table.columns], group_by)
+    if place is None:
+        return [[row] for row in table.rows]
+    return [list(members) for _, members in groupby(table.rows, key=lambda row: row[place])]
 
 
 def _shape(column: ColumnView) -> str:

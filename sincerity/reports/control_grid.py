@@ -14,7 +14,17 @@ from xlsxwriter.worksheet import Worksheet
 from sincerity.reports.table_sheet import A3, set_up_print
 from sincerity.reports.view import ControlCell, FacadeBuilding, FacadeSection, Report
 from sincerity.reports.wording import Words
-from sincerity.reports.workbook_styles import GRADE_FILLS, GRADE_INKS, INK, LINE, NAVY, QUIET, STATE_FILLS, Styles
+from sincerity.reports.workbook_styles import (
+    AMBER,
+    GRADE_FILLS,
+    GRADE_INKS,
+    INK,
+    LINE,
+    NAVY,
+    QUIET,
+    STATE_FILLS,
+    Styles,
+)
 from sincerity.reports.workbook_text import display_width, excel_text
 
 FLOOR_WIDTH, LETTER_WIDTH, GAP_WIDTH = 6.5, 3.2, 1.5
@@ -92,7 +102,7 @@ def _write_head(
     title = words("sheet.grid_title", building=label) + f"　{report.title}"
     sheet.write_string(0, 0, excel_text(title), styles.title())
     sheet.set_row(1, 16)
-    note = "　".join(filter(None, (report.subtitle, words("sheet.grid_note"), report.synthetic_note)))
+    note = "　".join(filter(None, (words("sheet.grid_note"), report.synthetic_note)))
     sheet.write_string(1, 0, excel_text(note), styles.get(font_size=9, font_color=QUIET))
     _write_legend(sheet, building, report, styles)
     _write_sections(sheet, places, report, styles)
@@ -110,7 +120,7 @@ def _write_legend(sheet: Worksheet, building: FacadeBuilding, report: Report, st
             letter = words(f"letter.{state}") if words.has(f"letter.{state}") else ""
             sheet.write_string(2, column, letter, swatch)
             said = f"{words(f'state.{state}')}  {words('summary.units', units=states.count(state))}"
-            sheet.write_string(2, column + 1, said, styles.get(font_size=9, font_color=QUIET))
+            sheet.write_string(2, column + 1, said, styles.get(font_size=9, font_color=QUIET, indent=1))
             column += UNIT_COLUMNS
 
 
@@ -153,9 +163,11 @@ def _write_line(
     fill = {"bg_color": STATE_FILLS[cell.state], "font_size": 9}
     letter = _letter(cell, lang) if line == 0 else ""
     _write_text(sheet, row, column, letter, styles.get(**edge, **_letter_look(cell), left=1, left_color=LINE))
-    main_look = {"bold": line == 1, "font_color": INK if line == 1 else QUIET}
-    _write_text(sheet, row, column + 1, main, styles.get(**edge, **fill, **main_look, indent=0))
-    side_look = {"align": "right", "bold": cell.state == "contested" and line == 1, "font_color": INK}
+    who = line == 1 and bool(cell.grade)
+    main_look = {"bold": who, "font_color": INK if who else QUIET, "indent": 1}
+    _write_text(sheet, row, column + 1, main, styles.get(**edge, **fill, **main_look))
+    fought_over = line == 1 and cell.state == "contested"
+    side_look = {"align": "right", "bold": fought_over, "font_color": AMBER if fought_over else QUIET}
     _write_text(sheet, row, column + 2, side, styles.get(**edge, **fill, **side_look, right=1, right_color=LINE))
 
 
@@ -166,8 +178,8 @@ def _letter(cell: ControlCell, lang: str) -> str:
 
 def _letter_look(cell: ControlCell) -> Mapping[str, object]:
     fill = GRADE_FILLS.get(cell.grade, STATE_FILLS[cell.state])
-    return {"bg_color": fill, "font_color": GRADE_INKS.get(cell.grade, INK), "bold": True, "align": "center",
-            "font_size": 10}
+    ink, held = GRADE_INKS.get(cell.grade, QUIET), bool(cell.grade)
+    return {"bg_color": fill, "font_color": ink, "bold": held, "align": "center", "font_size": 10 if held else 9}
 
 
 def _write_text(sheet: Worksheet, row: int, column: int, text: str, style) -> None:

@@ -11,9 +11,10 @@ from sincerity.reports.view import ColumnKind
 
 FONTS = {"zh": "微软雅黑", "en": "Calibri"}
 INK, QUIET, LINE, NAVY, PAPER, ALARM = "#1F2933", "#66727F", "#C9D1DA", "#23405C", "#FFFFFF", "#9C2B23"
+AMBER = "#94580A"
 STATE_FILLS = {
     "held_by_buyer": "#E6F0EA",
-    "contested": "#FBE8C6",
+    "contested": "#FCF0D6",
     "free": "#FFFFFF",
     "held": "#E8EBEF",
     "sold": "#CDD3DA",
@@ -71,8 +72,9 @@ class Styles:
 
     def body(self, kind: ColumnKind) -> Format:
         """A cell of a table."""
+        reads_left = {"indent": 1} if kind in ("text", "long_text") else {}
         return self.get(
-            num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, text_wrap=kind == "long_text"
+            num_format=NUMBER_FORMATS[kind], bottom=1, bottom_color=LINE, text_wrap=kind == "long_text", **reads_left
         )
 
     def total(self) -> Format:

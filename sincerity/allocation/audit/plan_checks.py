@@ -5,7 +5,7 @@ Each check gives a mask over the rows of one table: True where the row is at fau
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -160,13 +160,22 @@ def _derived_goal(e: Evidence, goal: Mapping[str, Any]) -> dict[str, Any]:
     found: int | None = None
     if goal["goal"] == "layout_shortfall":
         found = int(e.bounds.shortfall_by_target().sum())
-    elif goal["goal"] in ("placed", "score", "moves"):
-        picks = e.picks[counted(e.picks, grades, choices)]
-        granted = picks[picks["granted"]]
-        lost = positions(e.previous, picks[~picks["granted"] & (picks["true_reason"] == "")]) >= 0
-        found = int({"placed": len(granted), "score": granted["score"].sum(), "moves": lost.sum()}[goal["goal"]])
+    elif goal["goal"] in _PICK_WEIGHTS:
+        found = int(_PICK_WEIGHTS[goal["goal"]](e)[counted(e.picks, grades, choices)].sum())
     named = {name: goal[name] for name in ("goal_no", "goal", "grades", "choices", "sense", "status")}
     return {**named, "claimed": int(goal["value"]), "found": found}
+
+
+def _moved_away(e: Evidence) -> np.ndarray:
+    """(picks,) whether the previous plan granted the pick, it could be granted still, and this plan does not."""
+    return e.can_be_granted & ~e.picks["granted"].to_numpy() & (positions(e.previous, e.picks) >= 0)
+
+
+_PICK_WEIGHTS: Mapping[str, Callable[[Evidence], np.ndarray]] = {
+    "placed": lambda e: e.picks["granted"].to_numpy(),
+    "score": lambda e: (e.picks["granted"] * e.picks["score"]).to_numpy(),
+    "moves": _moved_away,
+}
 
 
 def _due_goals(e: Evidence) -> list[tuple[str, str, str, str]]:

@@ -124,6 +124,7 @@ def key_lines(content: str) -> dict[str, int]:
         if header := _TABLE_LINE.match(line):
             prefix = _clean(header["table"])
             if header["many"]:
+                lines.setdefault(prefix, number)
                 counts[prefix] = counts.get(prefix, 0) + 1
                 prefix = f"{prefix}[{counts[prefix]}]"
             lines.setdefault(prefix, number)

@@ -102,7 +102,7 @@ def _print(answer: Answer, options: argparse.Namespace) -> None:
         records = problem_records(answer.problems, options.words)
         print(json.dumps({**answer.facts, "exit_code": answer.exit_code, "problems": records}, sort_keys=True))
         return
-    if answer.problems:
+    if answer.problems and answer.listed:
         print(problem_text(answer.problems, options.words))
     for sentence in answer.words:
         print(sentence)

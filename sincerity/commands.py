@@ -22,6 +22,7 @@ from sincerity.problems import Problem
 from sincerity.progress import Progress
 from sincerity.publish import Published, newest_round, publish_round, replace_file
 from sincerity.published import published_result
+from sincerity.reports.problem_list import summary_line
 from sincerity.reports.problems_workbook import write_problems_workbook
 from sincerity.template import write_template
 from sincerity.verify import verify_output
@@ -34,12 +35,16 @@ _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
 
 @dataclass(frozen=True)
 class Answer:
-    """What a command has to say: exit code, problems, ``words`` for a person, ``facts`` for another program."""
+    """What a command has to say: exit code, problems, ``words`` for a person, ``facts`` for another program.
+
+    ``listed``: whether a person is shown each problem, too.
+    """
 
     exit_code: int
     words: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     facts: Mapping[str, object] = field(default_factory=dict)
+    listed: bool = True
 
 
 def init(options: Namespace) -> Answer:
@@ -75,8 +80,8 @@ def run(options: Namespace) -> Answer:
         if outcome.result is None:
             words = say("done.run_failed", options.words, errors=_errors(outcome.problems))
             return Answer(INPUT_PROBLEMS, (words, *noted), outcome.problems)
-        published = _publish(outcome.result, out_root, progress)
-    return _published_answer(outcome.result, published, outcome.problems, noted, options.words)
+        published, notes = _publish(outcome.result, out_root, progress)
+    return _published_answer(outcome.result, published, (*outcome.problems, *notes), noted, options.words)
 
 
 def verify(options: Namespace) -> Answer:
@@ -116,15 +121,19 @@ def demo(options: Namespace) -> Answer:
     return replace(answer, words=(say("done.demo", options.words, folder=folder), *answer.words))
 
 
-def _publish(result: RoundResult, out_root: Path, progress: Progress) -> Published:
+def _publish(
+    result: RoundResult, out_root: Path, progress: Progress
+) -> tuple[Published, tuple[Problem, ...]]:
+    notes: list[Problem] = []
+
     def write(folder: Path) -> None:
         progress("report")
-        rounds.write_reports(result, folder)
+        notes.extend(rounds.write_reports(result, folder))
         progress("publish")
 
     published = publish_round(result, progress.timings_s, out_root, write)
     progress.finish()
-    return published
+    return published, tuple(notes)
 
 
 def _published_answer(
@@ -143,7 +152,9 @@ def _published_answer(
     files = {"report": folder / "report.html", "sheet": folder / "control_sheet.xlsx"}
     done = say("done.run", lang, round=result.round, placed=facts["placed"], first=facts["first_choices"], **files)
     exit_code = DONE if result.status == "proven" else NOT_PROVEN
-    return Answer(exit_code, (done, say(f"done.{result.status}", lang), *noted), problems, facts)
+    on_the_whole = (problem.what(lang) for problem in problems if problem.file is None)
+    words = (done, say(f"done.{result.status}", lang), *on_the_whole, summary_line(problems, lang), *noted)
+    return Answer(exit_code, words, problems, facts, listed=False)
 
 
 def _problems_workbook(problems: tuple[Problem, ...], out_root: Path, options: Namespace) -> tuple[str, ...]:

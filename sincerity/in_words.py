@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
 from sincerity.console import say
 from sincerity.domain import RoundResult
-from sincerity.reports.formatting import money_text, whole_numbers
+from sincerity.reports.formatting import NOTHING, money_text, whole_numbers
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.sincerity_table import line_label, step_sentences, value_texts
 from sincerity.reports.unit_tables import refusal_sentences, substitute_texts
@@ -54,7 +56,7 @@ def _who(lookup: Lookup, buyer_id: str) -> list[str]:
     person, words = lookup.people.loc[buyer_id], lookup.words
     lines = [say(
         "explain.buyer", words.lang, who=person["who"], id=buyer_id, grade=person["grade"], score=person["score"],
-        rank=person["priority_rank"], buyers=len(lookup.people), percentile=f"{person['percentile']:.0f}",
+        rank=person["priority_rank"], buyers=len(lookup.people), percentile=_percent(person["percentile"]),
     )]
     lines.append(say(
         "explain.why_grade", words.lang, reason=words(f"grade_reason.{person['grade_reason']}"),
@@ -112,7 +114,7 @@ def _which(lookup: Lookup, unit_id: str) -> list[str]:
     unit, words = lookup.stock.loc[unit_id], lookup.words
     area = whole_numbers(pd.Series([unit["area_m2"]])).iloc[0]
     lines = [say(
-        "explain.unit", words.lang, id=unit_id, building=unit["building"], section=unit["section"] or "-",
+        "explain.unit", words.lang, id=unit_id, building=unit["building"], section=unit["section"] or NOTHING,
         floor=unit["floor"], layout=unit["layout"], area=area, status=words(f"status.{unit['status']}"),
         total=money_text(unit["total_yuan"], words.lang), named=unit["named_by"], willing=unit["contenders"],
     )]
@@ -152,6 +154,10 @@ def _with_fates(picks: pd.DataFrame, lookup: Lookup) -> pd.DataFrame:
     granted = picks[key].merge(lookup.table("allocation")[key], on=key)
     granted = granted.assign(fate=say("explain.granted", lookup.words.lang))
     return picks.merge(pd.concat([granted, reasons]), on=key, how="left")
+
+
+def _percent(percentile: float) -> str:
+    return NOTHING if math.isnan(percentile) else f"{percentile:.0f}"
 
 
 def _rows_of(table: pd.DataFrame, column: str, identifier: str) -> pd.DataFrame:

@@ -32,6 +32,8 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
 }
 EXCEPTIONS = {
     ("sincerity/intake/launch_file", "sincerity.scoring.indicators"),  # the names of the measures a card may use
+    *(("sincerity/reports/problems_workbook", f"sincerity.intake.{name}")  # it copies the sheets the problems stand in
+      for name in ("raw", "sheets", "headers", "launch_aliases")),
 }
 DOORS = {  # third-party package → the modules that may know it
     "python_calamine": {"sincerity/intake/child"},

@@ -37,12 +37,14 @@ def collisions(instance: Instance) -> pd.DataFrame:
     ``demanded`` is the bound, ``reachable`` the value nearest to it at which the other members can hold; for a kept
     decision 1 and 0.
     """
-    left, rows = _members(instance), []
+    left = _members(instance)
+    sets: list[list[Member]] = []
     while not _feasible(instance, left):
-        found = _minimal(instance, left)
-        rows.append([_row(instance, member, found, len(rows) + 1) for member in found])
-        left = [member for member in left if member not in found]
-    return COLLISIONS.frame([row for group in rows for row in group])
+        sets.append(_minimal(instance, left))
+        left = [member for member in left if member not in sets[-1]]
+    return COLLISIONS.frame([
+        _row(instance, member, found, set_no) for set_no, found in enumerate(sets, 1) for member in found
+    ])
 
 
 def hard_problems(instance: Instance) -> tuple[Problem, ...]:

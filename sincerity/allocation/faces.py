@@ -21,6 +21,7 @@ from scipy.sparse import coo_matrix, csc_matrix
 
 from sincerity.allocation.goals import pick_weights
 from sincerity.allocation.instance import Instance, Ints
+from sincerity.allocation.levelled import Climb
 from sincerity.allocation.rules import layout_groups
 from sincerity.settings import Goal
 
@@ -40,7 +41,8 @@ class Rows:
         """The row order for an instance."""
         groups = len(instance.layouts) + 1
         ends = np.cumsum([0, len(instance.buyer_ids), len(instance.unit_ids), groups, groups]).tolist()
-        return cls(*(slice(low, high) for low, high in pairwise(ends)), count=ends[-1])
+        buyers, units, maxima, minima = (slice(low, high) for low, high in pairwise(ends))
+        return cls(buyers, units, maxima, minima, count=ends[-1])
 
 
 @dataclass(frozen=True)
@@ -98,13 +100,14 @@ def whole_face(instance: Instance) -> Face:
     )
 
 
-def narrowed(face: Face, alive_picks: np.ndarray, tight_buyers: np.ndarray, tight_units: np.ndarray) -> Face:
-    """The face after goals that were solved another way."""
+def narrowed(face: Face, ladder: Climb) -> Face:
+    """The face that a ladder solved as a matching leaves; the whole one after a ladder without levels."""
     rows = Rows.of(face.instance)
     alive, tight = face.alive.copy(), face.tight.copy()
-    alive[: len(alive_picks)] &= alive_picks
-    tight[rows.buyers] |= tight_buyers
-    tight[rows.units] |= tight_units
+    if ladder.buyer_duals:
+        alive[: len(ladder.alive)] = ladder.alive
+        tight[rows.buyers] = ladder.must_buyer
+        tight[rows.units] = ladder.must_unit
     return replace(face, alive=alive, tight=tight)
 
 
@@ -123,7 +126,7 @@ def leaves_a_choice(face: Face, weights: Ints) -> bool:
 def optimise(face: Face, weights: Ints, time_limit_s: float) -> Stage | None:
     """The plans on the face with the greatest sum of ``weights`` (one integer per column).
 
-    None when time ran out or the answer could not be proven in integers.
+    None when the solver's answer could not be proven in integers; TimeoutError after ``time_limit_s`` seconds.
     """
     columns = np.flatnonzero(face.alive)
     part = face.matrix[:, columns]
@@ -159,7 +162,7 @@ def _proven(values, duals, gap, part, weights, capacity, fixed, tight) -> bool:
 
 
 def _solve(weights, part, capacity, fixed, tight, time_limit_s: float) -> tuple[Ints, Ints, float] | None:
-    """Values, duals (rounded) and seconds used by HiGHS, None when it did not finish."""
+    """Values and duals by HiGHS, rounded, and the seconds it used; None when it found none."""
     lp = highspy.HighsLp()
     lp.num_row_, lp.num_col_ = part.shape
     lp.col_cost_ = -weights.astype(np.float64)
@@ -175,6 +178,8 @@ def _solve(weights, part, capacity, fixed, tight, time_limit_s: float) -> tuple[
         solver.setOptionValue(option, value)
     solver.passModel(lp)
     solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+        raise TimeoutError
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     solution = solver.getSolution()

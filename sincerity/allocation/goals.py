@@ -63,6 +63,15 @@ def goal_value(goal: Goal, instance: Instance, picks: Ints) -> int:
     return constant(goal, instance) + int(pick_weights(goal, instance)[picks].sum())
 
 
+def loose_bound(goal: Goal, instance: Instance) -> float:
+    """A value no plan passes, seen without solving: every buyer gets the best of the own picks; no goal is below 0."""
+    if goal.sense == "min":
+        return 0.0
+    best = np.zeros(len(instance.buyer_ids), dtype=np.int64)
+    np.maximum.at(best, instance.pick_buyer, pick_weights(goal, instance))
+    return float(instance.quota @ best + constant(goal, instance))
+
+
 def shortfall_units(instance: Instance, picks: Ints) -> int:
     """Units missing below the layout minima and below the minimum of all layouts together."""
     placed = np.bincount(instance.unit_layout[instance.pick_unit[picks]], minlength=len(instance.layouts))

@@ -42,7 +42,7 @@ def climb(instance: Instance, levels: list[np.ndarray]) -> Climb:
     ``levels`` are disjoint (E,) masks, best first. Kept picks stand apart with their buyer and unit (C3).
     """
     state = _State.begin(instance)
-    buyer_labels, unit_labels = [], []
+    buyer_labels, unit_labels = [np.zeros_like(state.buyer_label)], [np.zeros_like(state.unit_label)]
     for level in levels:
         if state.admit(level):
             state.grow()
@@ -59,7 +59,8 @@ def climb(instance: Instance, levels: list[np.ndarray]) -> Climb:
 
 
 def _differences(labels: list[Ints]) -> tuple[Ints, ...]:
-    return tuple(label - before for label, before in zip(labels, [np.int8(0), *labels], strict=False))
+    """Each level's labels minus those of the level before; the first one's stay. Labels of no level come first."""
+    return tuple(np.diff(np.stack(labels), axis=0))
 
 
 @dataclass

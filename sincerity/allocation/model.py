@@ -27,12 +27,11 @@ import numpy as np
 import pulp
 
 from sincerity.allocation import rules
-from sincerity.allocation.goals import constant, goal_value, pick_weights
+from sincerity.allocation.goals import constant, goal_value, loose_bound, pick_weights
 from sincerity.allocation.instance import GoalResult, Instance, Ints, Plan
 from sincerity.settings import Goal
 
 SENSE = {"max": pulp.LpMaximize, "min": pulp.LpMinimize}
-WORST = {"max": -math.inf, "min": math.inf}
 ROUNDING = 1e-6  # a relaxation's bound this close to a whole number is that number
 
 
@@ -43,8 +42,7 @@ def solve_reference(
     model = _Model(instance, time_limit_s)
     picks, results = fallback, []
     for goal in goals:
-        found, result = _optimise(model, goal, picks)
-        picks = found
+        picks, result = _optimise(model, goal, picks)
         results.append(result)
         model.hold(goal, result.value)
     proven = all(result.status == "proven" for result in results)
@@ -53,9 +51,11 @@ def solve_reference(
 
 def _optimise(model: _Model, goal: Goal, incumbent: Ints) -> tuple[Ints, GoalResult]:
     """Gg: the goal's optimum, or the better of the incumbent and what the time limit allowed."""
-    found, bound = model.run(goal, whole=True)
-    if not model.keeps_rules(found) or _better(goal, model.instance, incumbent, found):
+    point, bound = model.run(goal, whole=True)
+    if point is None or not model.keeps_rules(point) or _better(goal, model.instance, incumbent, point):
         found = incumbent
+    else:
+        found = point
     value = goal_value(goal, model.instance, found)
     relaxed = model.run(goal, whole=False)[1]
     confirmed = value == _whole_bound(goal, relaxed)
@@ -73,8 +73,6 @@ def _better(goal: Goal, instance: Instance, one: Ints, other: Ints) -> bool:
 
 
 def _whole_bound(goal: Goal, bound: float) -> float:
-    if math.isinf(bound):
-        return bound
     return math.floor(bound + ROUNDING) if goal.sense == "max" else math.ceil(bound - ROUNDING)
 
 
@@ -90,9 +88,9 @@ class _Model:
         """(Hg) keep ``goal`` at ``value`` or better from now on."""
         self.held.append((goal, value))
 
-    def keeps_rules(self, picks: Ints | None) -> bool:
-        """True when the point exists, keeps C1–C4 and gives up no held goal, counted in integers."""
-        if picks is None or rules.broken(self.instance, picks):
+    def keeps_rules(self, picks: Ints) -> bool:
+        """True when the point keeps C1–C4 and gives up no held goal, counted in integers."""
+        if rules.broken(self.instance, picks):
             return False
         values = [goal_value(goal, self.instance, picks) for goal, _ in self.held]
         return all(
@@ -103,28 +101,28 @@ class _Model:
     def run(self, goal: Goal, whole: bool) -> tuple[Ints | None, float]:
         """Granted picks (None without a point) and the solver's bound; ``whole=False`` solves the relaxation."""
         if self.seconds_left <= 0:
-            return None, -WORST[goal.sense]
+            return None, loose_bound(goal, self.instance)
         problem, granted = _programme(self.instance, goal, self.held)
         solver = pulp.HiGHS(
             mip=whole, msg=False, threads=1, gapRel=0.0, gapAbs=0.0, timeLimit=self.seconds_left, presolve="off"
         )
         problem.solve(solver)
         self.seconds_left -= problem.solutionTime
-        bound = _solver_bound(problem, goal, whole)
+        bound = _solver_bound(problem, goal, whole, loose_bound(goal, self.instance))
         if problem.sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible) or not whole:
             return None, bound
         values = np.array([granted[e].value() or 0.0 for e in range(len(granted))])
         return np.flatnonzero(values > 0.5), bound
 
 
-def _solver_bound(problem: pulp.LpProblem, goal: Goal, whole: bool) -> float:
-    """What no plan can beat, by the solver's word: the tree's bound, or the relaxation's optimum."""
-    if whole:
-        bound = problem.solverModel.getInfo().mip_dual_bound
-        return -bound if goal.sense == "max" else bound
-    if problem.sol_status != pulp.LpSolutionOptimal:
-        return -WORST[goal.sense]
-    return pulp.value(problem.objective)
+def _solver_bound(problem: pulp.LpProblem, goal: Goal, whole: bool, loose: float) -> float:
+    """What no plan can beat, by the solver's word: the tree's bound, or the relaxation's optimum, else ``loose``."""
+    if not whole:
+        return pulp.value(problem.objective) if problem.sol_status == pulp.LpSolutionOptimal else loose
+    tree = problem.solverModel.getInfo().mip_dual_bound
+    if math.isinf(tree):
+        return loose
+    return problem.objective.constant - tree if goal.sense == "max" else problem.objective.constant + tree
 
 
 def _programme(instance: Instance, goal: Goal, held: list[tuple[Goal, int]]) -> tuple[pulp.LpProblem, list]:

@@ -14,7 +14,11 @@ from sincerity.allocation.instance import Instance, Ints
 
 def serial_picks(instance: Instance) -> Ints:
     """The granted picks, ascending. Kept picks first, then buyers by priority, each up to the quota (C1–C4)."""
-    kept = np.flatnonzero(instance.pick_kept)
+    return completed(instance, np.flatnonzero(instance.pick_kept))
+
+
+def completed(instance: Instance, kept: Ints) -> Ints:
+    """``kept`` with every further pick that still fits, taken in strict order, ascending."""
     kept_layouts = instance.unit_layout[instance.pick_unit[kept]]
     unit_free = np.ones(len(instance.unit_ids), dtype=np.bool_)
     unit_free[instance.pick_unit[kept]] = False

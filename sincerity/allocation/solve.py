@@ -9,18 +9,18 @@ A plan of the two middle ways is returned only with a certificate that holds; ot
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from sincerity.allocation import certificate, faces, rules
 from sincerity.allocation.certificate import Certificate, GoalDuals
-from sincerity.allocation.goals import expand, goal_value
+from sincerity.allocation.goals import expand, goal_value, loose_bound
 from sincerity.allocation.instance import GoalResult, Instance, Ints, Plan
 from sincerity.allocation.ladder import leading_levels, level_duals
 from sincerity.allocation.levelled import climb
 from sincerity.allocation.model import solve_reference
-from sincerity.allocation.serial import serial_picks
+from sincerity.allocation.serial import completed, serial_picks
 from sincerity.settings import Goal, Policy
 
 
@@ -34,43 +34,49 @@ def solve(instance: Instance, policy: Policy, time_limit_s: float) -> Plan:
         return _in_strict_order(instance, policy)
     goals = expand(policy, instance)
     found = by_faces(instance, goals, time_limit_s)
-    if found.certificate is not None and certificate.holds(instance, found.picks, found.certificate):
-        return _proven(instance, policy, goals, found)
-    seconds_left = time_limit_s - found.seconds
-    return solve_reference(instance, goals, seconds_left, policy.name, serial_picks(instance))
+    holds = certificate.holds(instance, found.picks, found.certificate)
+    if holds and (found.out_of_time or found.certificate.goals == goals):
+        return _certified(instance, policy, goals, found)
+    return solve_reference(
+        instance, goals, time_limit_s - found.seconds, policy.name, completed(instance, found.picks)
+    )
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the fast ways came to: a plan with its certificate, or no certificate when they gave up."""
+    """A plan by the fast ways, and the certificate for the goals they came to solve."""
 
     picks: Ints
     path: str
     seconds: float  # spent in the solver
-    certificate: Certificate | None
+    certificate: Certificate
+    out_of_time: bool = False
 
 
 def by_faces(instance: Instance, goals: tuple[Goal, ...], time_limit_s: float, levelled: bool = True) -> Found:
-    """Goal after goal on ever smaller faces; ``levelled=False`` leaves the matching out and uses programmes alone."""
-    face = faces.whole_face(instance)
-    picks, duals, seconds = np.flatnonzero(instance.pick_kept), [], 0.0
+    """Goal after goal on ever smaller faces; ``levelled=False`` leaves the matching out and uses programmes alone.
+
+    Stops early, with a certificate for the goals before, when time runs out or a goal could not be proven.
+    """
     levels = leading_levels(goals, instance) if levelled and _matching_suffices(instance) else []
-    if levels:
-        ladder = climb(instance, levels)
-        picks, duals = ladder.picks, level_duals(ladder, instance)
-        face = faces.narrowed(face, ladder.alive, ladder.must_buyer, ladder.must_unit)
+    ladder = climb(instance, levels)
+    face = faces.narrowed(faces.whole_face(instance), ladder)
+    picks, duals, seconds = ladder.picks, level_duals(ladder, instance), 0.0
     path = "levelled" if levels else "lp_sequence"
     for goal in goals[len(levels) :]:
         weights = faces.column_weights(goal, instance)
         if not faces.leaves_a_choice(face, weights):
             duals.append(_goal_duals(instance, np.zeros(len(face.tight), dtype=np.int64)))
             continue
-        stage = faces.optimise(face, weights, time_limit_s - seconds)
+        try:
+            stage = faces.optimise(face, weights, time_limit_s - seconds)
+        except TimeoutError:
+            return Found(picks, path, time_limit_s, Certificate(goals[: len(duals)], tuple(duals)), out_of_time=True)
         if stage is None:
-            return Found(picks, path, seconds, None)
+            break
         picks, face, seconds = stage.picks, stage.face, seconds + stage.seconds
         duals.append(_goal_duals(instance, stage.duals))
-    return Found(picks, path, seconds, Certificate(goals, tuple(duals)))
+    return Found(picks, path, seconds, Certificate(goals[: len(duals)], tuple(duals)))
 
 
 def refuse_colliding_decisions(instance: Instance) -> None:
@@ -89,10 +95,17 @@ def _goal_duals(instance: Instance, by_row: Ints) -> GoalDuals:
     return GoalDuals(1, *(by_row[part] for part in (rows.buyers, rows.units, rows.layout_max, rows.layout_min)))
 
 
-def _proven(instance: Instance, policy: Policy, goals: tuple[Goal, ...], found: Found) -> Plan:
-    values = [goal_value(goal, instance, found.picks) for goal in goals]
-    results = tuple(_result(goal, value) for goal, value in zip(goals, values, strict=True))
-    return Plan(policy.name, found.picks, results, "proven", found.path, found.certificate)
+def _certified(instance: Instance, policy: Policy, goals: tuple[Goal, ...], found: Found) -> Plan:
+    """Goals of the certificate are proven; those time did not reach keep a bound nobody had to search for."""
+    proven = len(found.certificate.goals)
+    picks = found.picks if proven == len(goals) else completed(instance, found.picks)
+    results = [_result(goal, goal_value(goal, instance, picks)) for goal in goals]
+    results[proven:] = [
+        replace(result, bound=loose_bound(goal, instance), status="feasible")
+        for goal, result in zip(goals[proven:], results[proven:], strict=True)
+    ]
+    status = "proven" if proven == len(goals) else "feasible"
+    return Plan(policy.name, picks, tuple(results), status, found.path, found.certificate)
 
 
 def _in_strict_order(instance: Instance, policy: Policy) -> Plan:

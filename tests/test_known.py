@@ -163,7 +163,7 @@ def _assert_same_facts(one, other, names=FRAMES):
         pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name), obj=name)
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_row_order_and_repeated_imports_change_nothing(seed):
     launch = random_launch(seed)
@@ -172,7 +172,7 @@ def test_row_order_and_repeated_imports_change_nothing(seed):
     _assert_same_facts(known, known_at(imported_twice(launch), 3)[0])
 
 
-@hypothesis_settings(max_examples=15, deadline=None)
+@hypothesis_settings(max_examples=6, deadline=None)
 @given(st.integers(0, 10_000))
 def test_renamed_buyers_are_the_same_households_in_the_same_order(seed):
     launch = random_launch(seed)

@@ -17,7 +17,7 @@ from sincerity.scoring.score import score_buyers
 from tests.cases import CUTOFF, five_by_four
 from tests.scoring.launches import imported_twice, random_launch, renamed, shuffled, with_touchpoints
 
-FEW = hypothesis_settings(max_examples=20, deadline=None)
+FEW = hypothesis_settings(max_examples=6, deadline=None)
 SEEDS = st.integers(0, 10_000)
 TABLES = {"buyers": domain.SCORES, "lines": domain.SCORE_LINES, "next_steps": domain.NEXT_STEPS, "flags": domain.FLAGS}
 BY_HAND = {  # points of Anna, Bo, Cai, Dan, Eve

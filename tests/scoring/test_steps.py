@@ -92,15 +92,17 @@ ACTS = {"visit_days": "visit", "showflat_days": "showflat_view", "event_days": "
 
 @pytest.mark.parametrize("governing", ["absolute", "percentile"])
 def test_a_step_taken_brings_the_promised_points_and_grade(governing):
-    """Each promised step of a random launch, done for real, on a card that caps and stretches."""
+    """Promised steps of a random launch, done for real, on a card that stretches."""
     launch = random_launch(7, not_available=("asked_terms",))
     chosen = replace(launch.settings, grades=replace(launch.settings.grades, governing=governing))
     launch = replace(launch, settings=chosen)
     scores = _scores(launch)
     before = scores.buyers.set_index("buyer_id")
     promised = scores.next_steps[scores.next_steps["line"].isin(["showflat_days", "event_days"])]
-    assert len(promised) > 10
-    for step in promised.itertuples():
+    promised = promised.sort_values(["reaches_grade", "gain_points"], kind="stable")
+    some = promised.iloc[[0, 1, -2, -1]]
+    assert some["reaches_grade"].eq("").tolist() == [True, True, False, False]
+    for step in some.itertuples():
         act = {"buyer_id": step.buyer_id, "kind": ACTS[step.line], "at": datetime(2026, 10, 1)}
         after = _scores(with_touchpoints(launch, [act])).buyers.set_index("buyer_id").loc[step.buyer_id]
         assert after["score"] == before.loc[step.buyer_id, "score"] + step.gain_points

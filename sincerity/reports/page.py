@@ -77,7 +77,7 @@ def render_page(reports: Mapping[str, Report], default_lang: str) -> str:
         },
         style=_asset("page.css"),
         script=_asset("page.js"),
-    )
+    ).lstrip()
 
 
 def _tables_by_key(reports: Mapping[str, Report]) -> dict[str, dict[str, TableView]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -73,7 +74,8 @@ def test_held_and_sold_units_are_classes_of_their_own() -> None:
     result = launch({"1-1-1-01": 2, "1-1-1-02": 0, "1-1-1-03": 0}, {"1-1-1-02": "held", "1-1-1-03": "sold"},
                     refused={"1-1-1-02": 3})
     chart = flowering_chart(result, "zh", "classic")
-    assert [(item.band, item.letter, item.units) for item in chart.legend[-2:]] == [("held", "留", 1), ("sold", "售", 1)]
+    last = [(item.band, item.letter, item.units) for item in chart.legend[-2:]]
+    assert last == [("held", "留", 1), ("sold", "售", 1)]
     assert chart.cells["1-1-1-02"].text == "–"
     assert chart.cells["1-1-1-02"].title.endswith("保留房源（意向客户共 3 组）")
     assert sum(item.units for item in chart.legend) == 3
@@ -107,7 +109,7 @@ def test_the_clear_theme_keeps_its_order_in_a_grey_copy() -> None:
     fills = [RULES.themes["clear"][band.tone].fill for band in RULES.views["buyers"]]
     steps = [lightness(fill) for fill in fills]
     assert steps == sorted(steps)  # the stronger the demand, the darker
-    assert min(high - low for low, high in zip(steps, steps[1:], strict=False)) >= 11
+    assert min(high - low for low, high in pairwise(steps)) >= 11
 
 
 def test_off_market_units_are_hatched_in_every_theme() -> None:
@@ -153,7 +155,7 @@ def test_nothing_leaves_the_picture_and_no_two_cells_touch(buildings, sections, 
     in_lines: dict[float, list[float]] = {}
     for x, y, _, _ in boxes:
         in_lines.setdefault(y, []).append(x)
-    assert all(b - a >= 46 for xs in in_lines.values() for a, b in zip(sorted(xs), sorted(xs)[1:], strict=False))
+    assert all(b - a >= 46 for xs in in_lines.values() for a, b in pairwise(sorted(xs)))
     for text in root.iter(f"{SVG}text"):
         assert 0 <= float(text.get("x")) <= width and 0 <= float(text.get("y")) <= height
 
@@ -172,7 +174,8 @@ def test_a_long_legend_takes_more_lines_instead_of_running_out(lang: str) -> Non
 
 def test_the_drawing_names_launch_round_cutoff_and_that_it_is_synthetic() -> None:
     said = " | ".join(words(drawn(flowering_chart(launch(tower()), "zh", "classic"))))
-    for part in ("云栖府", "开花图", "第3轮", "2026-11-20 18:00", "模拟数据", "共 6 套，其中可售 6 套", "1栋", "1单元", "3层"):
+    for part in ("云栖府", "开花图", "第3轮", "2026-11-20 18:00", "模拟数据", "共 6 套，其中可售 6 套", "1栋", "1单元",
+                 "3层"):
         assert part in said
     real = " | ".join(words(drawn(flowering_chart(launch(tower(), synthetic=False), "zh", "classic"))))
     assert "模拟数据" not in real

@@ -9,6 +9,7 @@ the same answer.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Callable, Iterable, Iterator
 from html import unescape
 
@@ -23,9 +24,8 @@ _ODD_ROW = re.compile(rb'<row(?! r="\d{1,7}"|[A-Za-z])')
 _ODD_RANGE = re.compile(rb'<mergeCell(?! ref="[A-Z0-9:]+"|s)')
 
 _ROW_END = b"</row>"
-_NOT_BLANK = rb'"(?! s="\d+"/>|/>)'
-_COLUMN = re.compile(rb'<c r="([A-Z]{1,3})\d+' + _NOT_BLANK)
-_ROW = re.compile(rb'<c r="[A-Z]{1,3}(\d+)' + _NOT_BLANK)
+_FILLED_CELL = re.compile(rb'<c r="([A-Z]{1,3}\d+)"(?! s="\d+"/>|/>)')
+_LETTERS = string.ascii_uppercase.encode()
 _HIDDEN_ROW = re.compile(rb'<row r="(\d+)"[^<>]*? hidden="(?:1|true)"')
 _RANGE = re.compile(rb'<mergeCell ref="([A-Z0-9:]+)"')
 
@@ -82,10 +82,14 @@ def _is_plain(block: bytes) -> bool:
 
 
 def _add_cells(facts: SheetFacts, block: bytes) -> None:
-    columns = _COLUMN.findall(block)
-    facts.cells += len(columns)
-    facts.last_column = max([facts.last_column, *(column_number(name.decode()) for name in set(columns))])
-    facts.last_row = max([facts.last_row, *map(int, set(_ROW.findall(block)))])
+    references = _FILLED_CELL.findall(block)
+    if references:
+        listed = b" ".join(references)
+        columns = {column_number(letters.decode()) for letters in set(listed.translate(None, b"0123456789").split())}
+        rows = map(int, set(listed.translate(None, _LETTERS).split()))
+        facts.cells += len(references)
+        facts.last_column = max(facts.last_column, *columns)
+        facts.last_row = max(facts.last_row, *rows)
 
 
 def _add_rows_and_ranges(facts: SheetFacts, block: bytes) -> None:

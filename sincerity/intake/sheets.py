@@ -10,6 +10,7 @@ from pathlib import Path
 from sincerity.domain import InputFile
 from sincerity.intake.csv_file import Recognise, read_csv
 from sincerity.intake.headers import recognised_fields
+from sincerity.intake.launch_aliases import FILE_NAME as COLUMNS_FILE
 from sincerity.intake.launch_file import LAUNCH_FILE, rule_file_names
 from sincerity.intake.limits import Limits, read_bytes
 from sincerity.intake.raw import RawSheet
@@ -35,14 +36,14 @@ class _Found:
 def read_sheets(
     folder: Path, recognise: Recognise = recognised_fields, limits: Limits | None = None
 ) -> tuple[tuple[RawSheet, ...], tuple[InputFile, ...], tuple[Problem, ...]]:
-    """All sheets of the launch in ``folder``, the files read (launch and rule files included), and all problems."""
+    """All sheets of the launch in ``folder``, the files read (settings files included), and all problems."""
     if not folder.is_dir():
         return (), (), (Problem("error", "folder_missing", value=folder.name),)
     bounds = limits or Limits()
     rules = rule_file_names(folder)
     found = _found(folder, rules)
     problems = _choice_problems(found)
-    inputs = [read for name in (LAUNCH_FILE, *sorted(rules)) for read in _input(folder, name, bounds)]
+    inputs = [read for name in (LAUNCH_FILE, COLUMNS_FILE, *sorted(rules)) for read in _input(folder, name, bounds)]
     sheets: list[RawSheet] = []
     if not any(problem.severity == "error" for problem in problems):
         for name in (*found.workbooks, *found.csvs):

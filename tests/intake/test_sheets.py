@@ -111,12 +111,12 @@ def test_csv_files_come_one_sheet_per_file_in_name_order(tmp_path):
 
 def test_launch_and_rule_files_are_inputs_but_not_tables(tmp_path):
     launch = b'[files]\nscorecard = "scorecard.csv"\n'
-    write(tmp_path, launch__toml=launch, scorecard__csv=b"group,item\n", a__xlsx=workbook(ONE), problems__xlsx=b"old")
+    write(tmp_path, columns__toml=b"", launch__toml=launch, scorecard__csv=b"group,item\n", a__xlsx=workbook(ONE), problems__xlsx=b"old")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "b.xlsx").write_bytes(b"")
     sheets, inputs, problems = read_sheets(tmp_path)
     assert [s.file for s in sheets] == ["a.xlsx"]
-    assert [i.name for i in inputs] == ["launch.toml", "scorecard.csv", "a.xlsx"]
+    assert [i.name for i in inputs] == ["launch.toml", "columns.toml", "scorecard.csv", "a.xlsx"]
     assert not problems
 
 

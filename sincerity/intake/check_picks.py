@@ -35,8 +35,10 @@ def one_unit_twice(launch: Launch) -> list[Problem]:
 
 
 def gaps_in_ranks(launch: Launch) -> list[Problem]:
-    """Lists such as 1, 3: a rank was left out; the next ones move up."""
-    picks = _ranked(launch).sort_values([*ONE_LIST, "choice_rank", "source_row"])
+    """Lists such as 1, 3: a rank was left out; the next ones move up. Lists with a faulty cell are left alone."""
+    picks = _ranked(launch)
+    faulty = launch.picks.loc[(launch.picks["choice_rank"] == 0) | (launch.picks["round"] == 0), "buyer_id"]
+    picks = picks[~picks["buyer_id"].isin(faulty)].sort_values([*ONE_LIST, "choice_rank", "source_row"])
     before = picks.groupby(ONE_LIST)["choice_rank"].shift(fill_value=0)
     gap = picks[picks["choice_rank"] - before > 1].sort_values("source_row")
     return point(launch, "picks", "choice_rank", "info", "rank_gap", gap, {

@@ -60,11 +60,11 @@ def recorded_before_it_happened(launch: Launch) -> list[Problem]:
 def registered_after_first_contact(launch: Launch) -> list[Problem]:
     """Buyers registered on a later day than their first contact."""
     buyers = launch.buyers
-    first = buyers["buyer_id"].map(launch.touchpoints.groupby("buyer_id")["at"].min())
-    late = buyers["registered_on"].dt.normalize() > pd.to_datetime(first).dt.normalize()
-    bad = buyers[late & (buyers["buyer_id"] != "")]
-    return point(launch, "buyers", "registered_on", "warning", "registered_late", bad, {
-        "first": pd.to_datetime(first[bad.index]).dt.date})
+    earliest = launch.touchpoints.groupby("buyer_id")["at"].min().reindex(buyers["buyer_id"])
+    first = pd.Series(earliest.to_numpy(), index=buyers.index).dt.normalize()
+    late = (buyers["registered_on"].dt.normalize() > first) & (buyers["buyer_id"] != "")
+    return point(launch, "buyers", "registered_on", "warning", "registered_late", buyers[late], {
+        "first": first[late].dt.date})
 
 
 def after_the_last_cutoff(launch: Launch) -> list[Problem]:

@@ -55,7 +55,9 @@ def _in_our_time(moment: datetime) -> Parsed[datetime]:
 def _from_number(number: float, dates_1904: bool) -> Parsed[datetime]:
     if number.is_integer() and _COMPACT.fullmatch(str(int(number))):
         return _moment_in(str(int(number)))
-    if not 0 < number < _LAST_SERIAL:
+    if 0 <= number < 1:
+        return Fault("time_without_date")
+    if not 1 <= number < _LAST_SERIAL:
         return Fault("date_unclear")
     start = datetime(1904, 1, 1) if dates_1904 else datetime(1899, 12, 30)
     return _in_our_time(start + timedelta(seconds=round(number * 86_400)))

@@ -27,7 +27,7 @@ def problem_text(problems: Iterable[Problem], lang: str) -> str:
 
 def summary_line(problems: Iterable[Problem], lang: str) -> str:
     """How many errors, warnings and notes there are."""
-    counts = Counter(problem.severity for problem in problems)
+    counts = Counter(str(problem.severity) for problem in problems)
     return text("problem_list.summary", lang, **{severity: counts[severity] for severity in GRAVEST_FIRST})
 
 

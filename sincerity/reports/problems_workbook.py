@@ -75,7 +75,7 @@ def _copies(problems: Sequence[Problem], source_folder: Path, names: SheetNames)
 def _marks(sheet: RawSheet, problems: Iterable[Problem], header_row: int) -> dict[Cell, list[Problem]]:
     marks: dict[Cell, list[Problem]] = {}
     for problem in problems:
-        if (problem.file, problem.sheet) == (sheet.file, sheet.sheet) and (problem.row or problem.column):
+        if (problem.file, problem.sheet or "") == (sheet.file, sheet.sheet) and (problem.row or problem.column):
             marks.setdefault(_cell(problem, header_row), []).append(problem)
     return marks
 
@@ -112,7 +112,7 @@ def _write_list(
     targets = {(copy.sheet.file, copy.sheet.sheet): copy for copy in copies}
     for row, problem in enumerate(listed, top + 1):
         worksheet.write_string(row, 0, severity_word(problem, lang), fills.get(problem.severity, wrap))
-        _write_place(worksheet, row, problem, targets.get((problem.file, problem.sheet)), link, wrap)
+        _write_place(worksheet, row, problem, targets.get((problem.file or "", problem.sheet or "")), link, wrap)
         for column, value in enumerate((problem.header, problem.value, problem.what(lang), problem.fix(lang)), 2):
             worksheet.write_string(row, column, excel_text(value or ""), wrap)
     worksheet.freeze_panes(top + 1, 0)

@@ -159,6 +159,8 @@ def _published_answer(
 
 def _problems_workbook(problems: tuple[Problem, ...], out_root: Path, options: Namespace) -> tuple[str, ...]:
     """Write ``problems.xlsx`` (or remove the one that is no longer true) and say where it lies."""
+    if not options.folder.is_dir():
+        return ()
     path = out_root / PROBLEMS_FILE
     try:
         if not problems:

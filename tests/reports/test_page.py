@@ -127,6 +127,17 @@ def test_headings_go_down_step_by_step(reports) -> None:
     assert all(after <= before + 1 for before, after in pairwise(levels))
 
 
+def test_the_control_grid_stands_like_the_facade_with_the_holder_s_grade(reports) -> None:
+    text = render_page({"en": reports["en"]}, "en")
+    grid = text[text.index('<table class="grid">') : text.index("</table>", text.index('<table class="grid">'))]
+    cells = re.findall(r'<td class="state-(\w+)[^"]*">(?:<b class="grade">(\w)</b>)?<span>([^<]*)</span>', grid)
+    assert [(state, grade, words.split(" ")[0]) for state, grade, words in cells] == [
+        ("held_by_buyer", "C", "1-201"), ("held_by_buyer", "U", "1-202"),
+        ("contested", "A", "1-101"), ("held_by_buyer", "B", "1-102"),
+    ]
+    assert re.findall(r'<th scope="row">([^<]*)</th>', grid) == ["2F", "1F"]
+
+
 def test_a_table_no_section_names_is_shown_in_the_last_section(reports) -> None:
     extra = {lang: replace(r, tables={**r.tables, "novel": replace(table([("x", 1)], "novel"), title=f"Novel {lang}")})
              for lang, r in reports.items()}

@@ -17,7 +17,6 @@ from itertools import pairwise
 
 import highspy
 import numpy as np
-from scipy.sparse import coo_matrix, csc_matrix
 
 from sincerity.allocation.goals import pick_weights
 from sincerity.allocation.instance import Instance, Ints
@@ -53,7 +52,9 @@ class Face:
     """
 
     instance: Instance
-    matrix: csc_matrix  # (rows, columns) of −1, 0, 1
+    entry_row: Ints  # (entries,) of A, sorted by column
+    entry_column: Ints
+    entry_sign: Ints  # 1 or −1
     capacity: Ints  # (rows,)
     fixed: np.ndarray  # (columns,) kept picks
     alive: np.ndarray  # (columns,) some best plan may use it
@@ -83,16 +84,16 @@ def whole_face(instance: Instance) -> Face:
         if group.low > 0:
             columns = np.append(group.picks, picks + k)
             entries.append((np.full(len(columns), rows.layout_min.start + k), columns, -1))
-    at, columns = np.concatenate([row for row, _, _ in entries]), np.concatenate([column for _, column, _ in entries])
-    values = np.concatenate([np.full(len(row), sign) for row, _, sign in entries])
-    columns_in_all = picks + len(groups)
+    row, column = (np.concatenate([entry[side] for entry in entries]) for side in (0, 1))
+    sign = np.concatenate([np.full(len(entry[0]), entry[2]) for entry in entries])
+    by_column = np.argsort(column, kind="stable")
     capacity = np.concatenate([
         instance.quota, np.ones(len(instance.unit_ids), dtype=np.int64),
         [group.high for group in groups], [-group.low for group in groups],
     ]).astype(np.int64)
     return Face(
         instance,
-        coo_matrix((values, (at, columns)), shape=(rows.count, columns_in_all)).tocsc(),
+        row[by_column], column[by_column], sign[by_column],
         capacity,
         np.append(instance.pick_kept, np.zeros(len(groups), dtype=np.bool_)),
         np.append(np.ones(picks, dtype=np.bool_), np.array([group.low > 0 for group in groups])),
@@ -129,19 +130,17 @@ def optimise(face: Face, weights: Ints, time_limit_s: float) -> Stage | None:
     None when the solver's answer could not be proven in integers; TimeoutError after ``time_limit_s`` seconds.
     """
     columns = np.flatnonzero(face.alive)
-    part = face.matrix[:, columns]
-    rows = np.unique(part.indices)
-    part = part[rows]
-    weights, fixed, tight = weights[columns], face.fixed[columns], face.tight[rows]
-    answer = _solve(weights, part, face.capacity[rows], fixed, tight, time_limit_s)
+    part, rows = _part(face)
+    mine = weights[columns]
+    answer = _solve(part, mine, time_limit_s)
     if answer is None:
         return None
     values, duals, seconds = answer
-    gap = part.T @ duals - weights
-    if not _proven(values, duals, gap, part, weights, face.capacity[rows], fixed, tight):
+    gap = np.add.reduceat(part.sign * duals[part.row], part.start[:-1]) - mine
+    if not _proven(part, mine, values, duals, gap):
         return None
     alive, still_tight, all_duals = face.alive.copy(), face.tight.copy(), np.zeros(len(face.tight), dtype=np.int64)
-    alive[columns[(gap != 0) & ~fixed]] = False
+    alive[columns[(gap != 0) & ~part.fixed]] = False
     still_tight[rows[duals > 0]] = True
     all_duals[rows] = duals
     granted = columns[values > 0]
@@ -149,30 +148,59 @@ def optimise(face: Face, weights: Ints, time_limit_s: float) -> Stage | None:
     return Stage(picks, all_duals, replace(face, alive=alive, tight=still_tight), seconds)
 
 
-def _proven(values, duals, gap, part, weights, capacity, fixed, tight) -> bool:
+@dataclass(frozen=True)
+class _Part:
+    """The columns that are still alive and the rows they stand in, renumbered; entries column by column."""
+
+    start: Ints  # (columns + 1,) first entry of each column
+    row: Ints
+    column: Ints
+    sign: Ints
+    capacity: Ints
+    fixed: np.ndarray
+    tight: np.ndarray
+
+
+def _part(face: Face) -> tuple[_Part, Ints]:
+    """The live part of the programme, and the original numbers of its rows."""
+    entries = face.alive[face.entry_column]
+    used = np.zeros(len(face.capacity), dtype=np.bool_)
+    used[face.entry_row[entries]] = True
+    rows = np.flatnonzero(used)
+    column = (np.cumsum(face.alive) - 1)[face.entry_column[entries]]
+    columns = int(face.alive.sum())
+    start = np.append(0, np.cumsum(np.bincount(column, minlength=columns)))
+    row = (np.cumsum(used) - 1)[face.entry_row[entries]]
+    return _Part(
+        start, row, column, face.entry_sign[entries], face.capacity[rows], face.fixed[face.alive], face.tight[rows]
+    ), rows
+
+
+def _proven(part: _Part, weights: Ints, values: Ints, duals: Ints, gap: Ints) -> bool:
     """Feasible point, feasible duals, equal values: optimal, with nothing but integers."""
-    filled = part @ values
+    filled = np.zeros(len(part.capacity), dtype=np.int64)
+    np.add.at(filled, part.row, part.sign * values[part.column])
     point_holds = (
-        (values >= 0).all() and (values[fixed] == 1).all()
-        and (filled <= capacity).all() and (filled[tight] == capacity[tight]).all()
+        (values >= 0).all() and (values[part.fixed] == 1).all()
+        and (filled <= part.capacity).all() and (filled[part.tight] == part.capacity[part.tight]).all()
     )
-    duals_hold = (gap[~fixed] >= 0).all() and (duals[~tight] >= 0).all()
-    bound = int(duals @ capacity) - int(gap[fixed].sum())
+    duals_hold = (gap[~part.fixed] >= 0).all() and (duals[~part.tight] >= 0).all()
+    bound = int(duals @ part.capacity) - int(gap[part.fixed].sum())
     return bool(point_holds and duals_hold and bound == int(weights @ values))
 
 
-def _solve(weights, part, capacity, fixed, tight, time_limit_s: float) -> tuple[Ints, Ints, float] | None:
+def _solve(part: _Part, weights: Ints, time_limit_s: float) -> tuple[Ints, Ints, float] | None:
     """Values and duals by HiGHS, rounded, and the seconds it used; None when it found none."""
     lp = highspy.HighsLp()
-    lp.num_row_, lp.num_col_ = part.shape
+    lp.num_row_, lp.num_col_ = len(part.capacity), len(weights)
     lp.col_cost_ = -weights.astype(np.float64)
-    lp.col_lower_ = fixed.astype(np.float64)
-    lp.col_upper_ = np.where(fixed, 1.0, highspy.kHighsInf)
-    lp.row_lower_ = np.where(tight, capacity, -highspy.kHighsInf).astype(np.float64)
-    lp.row_upper_ = capacity.astype(np.float64)
+    lp.col_lower_ = part.fixed.astype(np.float64)
+    lp.col_upper_ = np.where(part.fixed, 1.0, highspy.kHighsInf)
+    lp.row_lower_ = np.where(part.tight, part.capacity, -highspy.kHighsInf).astype(np.float64)
+    lp.row_upper_ = part.capacity.astype(np.float64)
     lp.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    lp.a_matrix_.start_, lp.a_matrix_.index_ = part.indptr, part.indices
-    lp.a_matrix_.value_ = part.data.astype(np.float64)
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = part.start.astype(np.int32), part.row.astype(np.int32)
+    lp.a_matrix_.value_ = part.sign.astype(np.float64)
     solver = highspy.Highs()
     for option, value in (("output_flag", False), ("threads", 1), ("time_limit", float(max(time_limit_s, 0.0)))):
         solver.setOptionValue(option, value)
@@ -180,7 +208,7 @@ def _solve(weights, part, capacity, fixed, tight, time_limit_s: float) -> tuple[
     solver.run()
     if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
         raise TimeoutError
-    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    if solver.getModelStatus() not in (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kModelEmpty):
         return None
     solution = solver.getSolution()
     values = np.rint(np.array(solution.col_value)).astype(np.int64)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sincerity import domain
 from sincerity.allocation.build import build_instance
+from sincerity.allocation.collisions import collisions
 from sincerity.allocation.demand import demand_table
 from sincerity.allocation.solve import solve
 from sincerity.known import known_at
@@ -111,3 +112,10 @@ def test_no_picks_at_all_gives_an_empty_plan():
     for policy in shipped_policies().values():
         plan = solve(instance, policy, 10.0)
         assert (len(plan.picks), plan.status) == (0, "proven")
+
+
+def test_a_minimum_nobody_can_meet_collides_alone():
+    launch = with_targets(five_by_four(), ("3BR", 2.0, float("nan")))
+    instance = instance_of(replace(launch, picks=launch.picks.iloc[:0]))
+    found = collisions(instance)
+    assert found[["member", "layout", "demanded", "reachable"]].to_numpy().tolist() == [["layout_min", "3BR", 2, 0]]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sincerity.reports.facade import facade, natural_key
@@ -84,6 +84,7 @@ places = st.tuples(
 )
 
 
+@settings(deadline=None, max_examples=60)
 @given(st.lists(places, max_size=30), st.randoms(use_true_random=False))
 def test_every_unit_stands_once_whatever_the_row_order(rows, random) -> None:
     named = [(f"u-{i}", *row) for i, row in enumerate(rows)]
@@ -94,6 +95,7 @@ def test_every_unit_stands_once_whatever_the_row_order(rows, random) -> None:
     assert sorted(shown) == sorted(row[0] for row in named)
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(max_size=6), max_size=8))
 def test_natural_keys_compare_and_keep_texts_apart(texts: list[str]) -> None:
     assert sorted({natural_key(t) for t in texts}) == sorted(natural_key(t) for t in set(texts))

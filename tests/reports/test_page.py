@@ -12,7 +12,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sincerity.reports.page import SECTIONS, render_page
@@ -227,6 +227,7 @@ def test_conflicts_are_one_record_per_unit_with_the_winner_first(reports) -> Non
 values = st.one_of(st.none(), st.text(max_size=8), st.integers(-(10**9), 10**9))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(values, values), max_size=60), st.data())
 def test_packing_loses_nothing_in_either_language(rows, data) -> None:
     other = [(data.draw(values), amount) for _, amount in rows]

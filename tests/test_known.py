@@ -127,13 +127,13 @@ def test_picks_of_a_household_are_merged_and_ranked_without_gaps():
     together = launch.buyers.assign(phone=["13800000001", "13800000001", "", "", ""])
     picks = _picks(
         {"buyer_id": "bo", "choice_rank": 1, "unit_id": "1-102", "max_total_yuan": 2.3e6, "accepts": "low"},
-        {"buyer_id": "anna", "choice_rank": 1, "unit_id": "1-101", "accepts": "below"},
+        {"buyer_id": "anna", "choice_rank": 1, "unit_id": "1-201", "accepts": "below"},
         {"buyer_id": "anna", "choice_rank": 4, "unit_id": "1-102", "max_total_yuan": 2.5e6, "accepts": "base"},
         {"buyer_id": "bo", "choice_rank": 3, "unit_id": "1-202"},
     )
     known, _ = known_at(replace(launch, buyers=together, picks=picks), 3)
     rows = known.picks[["buyer_id", "choice_rank", "unit_id", "accepts"]].values.tolist()
-    assert rows == [["anna", 1, "1-101", "below"], ["anna", 2, "1-102", "base"], ["anna", 3, "1-202", ""]]
+    assert rows == [["anna", 1, "1-201", "below"], ["anna", 2, "1-102", "base"], ["anna", 3, "1-202", ""]]
     assert known.picks["max_total_yuan"].fillna(0).tolist() == [0, 2.5e6, 0]
 
 

@@ -65,6 +65,11 @@ def test_a_buyer_who_would_join_or_rise_is_graded_as_if_it_had_happened():
     assert _letters(rises) == "BA"  # 18 twice ends fourth; 19 twice ends third once 18 has left its place
 
 
+def test_joining_makes_the_launch_larger():
+    peers = np.arange(38, 0, -2)  # nineteen: 15 % are 2.85 places, of twenty exactly 3
+    assert _letters(percentile_grade(np.array([35]), np.array([np.nan]), peers, RULES)) == "A"
+
+
 def test_nobody_graded_yet():
     assert _letters(percentile_grade(np.array([50]), np.array([np.nan]), NOBODY, RULES)) == "D"
     assert len(mid_rank_percentile(NOBODY)) == 0

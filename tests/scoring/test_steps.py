@@ -87,6 +87,13 @@ def test_steps_of_an_unavailable_item_are_not_offered():
     assert "commitment" not in [step[0] for step in steps]
 
 
+def test_rising_among_the_same_buyers_does_not_make_the_launch_larger():
+    launch = five_by_four()  # of four graded buyers only the first is B; nobody's single step overtakes
+    chosen = replace(launch.settings, grades=replace(launch.settings.grades, governing="percentile"))
+    buyers = _scores(replace(launch, settings=chosen)).buyers
+    assert "".join(buyers["grade"]) == "BCCDU" and set(buyers["next_grade"]) == {""}
+
+
 ACTS = {"visit_days": "visit", "showflat_days": "showflat_view", "event_days": "event"}
 
 

@@ -62,6 +62,8 @@ def build_aliases(*layers: Mapping[str, Any]) -> Aliases:
 
     ValueError when one layer gives a word to two things, or names a table, field or value that does not exist.
     """
+    for layer in layers:
+        _named(dict.fromkeys(layer, ()), ("tables", "measures", "around", "words"), "columns.toml")
     return Aliases(
         tables=_laid_over(_table_names(layer) for layer in layers),
         columns={s.name: _laid_over(_column_names(layer, s) for layer in layers) for s in INPUT_TABLES},

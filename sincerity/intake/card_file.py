@@ -50,7 +50,7 @@ class _Place:
     letters: Mapping[str, str]
 
     def problem(self, code: str, column: str, value: object = None, **parts: object) -> Problem:
-        shown = None if value is None else _shown(value)
+        shown = None if value is None else _shown(value)[:60]
         return Problem("error", code, self.file, self.sheet or None, self.row, self.letters.get(column), column, shown,
                        parts)
 

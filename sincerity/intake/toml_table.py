@@ -82,7 +82,7 @@ def read_toml(path: Path, name: str) -> tuple[Table | None, list[Problem]]:
         return None, [Problem("error", "settings_not_utf8", name, row=line)]
     try:
         return Table(name, tomllib.loads(content), key_lines(content)), []
-    except tomllib.TOMLDecodeError as fault:
+    except (ValueError, RecursionError) as fault:
         return None, [_syntax_problem(name, content, str(fault))]
 
 
@@ -138,7 +138,10 @@ def shown_value(value: object) -> str:
     """A value as it would be written in the file, shortened where it is long."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    shown = value.isoformat() if isinstance(value, date) else str(value)
+    try:
+        shown = value.isoformat() if isinstance(value, date) else str(value)
+    except ValueError:  # Python refuses to write out a number of thousands of digits
+        return "…"
     return shown if len(shown) <= 60 else shown[:57] + "..."
 
 
@@ -167,7 +170,7 @@ def _identifier(value: object) -> str | None:
 
 
 def _integer(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 1e15 else None
 
 
 def _number(value: object) -> float | None:

@@ -2,6 +2,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from sincerity.intake.launch_file import default_settings, load_settings, settings_sha256, with_sha256
 from sincerity.paths import config_dir
@@ -277,3 +280,47 @@ def test_equal_settings_have_one_hash_and_every_setting_changes_it(folder):
         assert with_sha256(changed).sha256 != settings.sha256
     other_order = dict(reversed(settings.policies.items()))
     assert with_sha256(replace(settings, policies=other_order)).sha256 == settings.sha256
+
+
+WEIRD = ['"x"', "5", "-1", "nan", "true", "[]", "[1]", '["x"]', "{}", "{ x = 1 }", "[{}]", "[[1]]", "2026-11-28",
+         "18:00:00", "2026-11-28T18:00:00Z", '"{name}"', "0x" + "F" * 6000, "9" * 5000, "[" * 3000 + "]" * 3000]
+KEYS = ("name", "launch_id", "seed", "show_flat_open", "launch_day", "policy", "language", "theme", "synthetic",
+        "mask_phones", "low", "high", "number", "cutoff", "purpose", "event", "quota", "time_limit_s",
+        "not_available", "governing")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_no_value_of_any_kind_ever_raises(folder, key):
+    lines = GOOD.splitlines()
+    place = next(n for n, line in enumerate(lines) if line.startswith(f"{key} ="))
+    for value in WEIRD:
+        lines[place] = f"{key} = {value}"
+        (folder / "launch.toml").write_text("\n".join(lines), encoding="utf-8")
+        settings, problems = load_settings(folder)
+        assert (settings is None) == any(p.severity == "error" for p in problems), value
+        codes(problems)
+
+
+@pytest.mark.parametrize("file", ["scoring.toml", "policies.toml"])
+def test_no_value_in_a_rule_file_ever_raises(folder, file):
+    ship(folder, file)
+    lines = (folder / file).read_text(encoding="utf-8").splitlines()
+    for place, line in enumerate(lines):
+        key, sign, _ = line.partition(" =")
+        if not sign or line.startswith(("#", " ", "{")):
+            continue
+        for value in ('"x"', "5", "[1]", '["x"]', "{ x = 1 }", "[{}]", "[{ ladder = 1 }]", "[{ goal = 1 }]"):
+            changed = [*lines[:place], f"{key} = {value}", *lines[place + 1 :]]
+            (folder / file).write_text("\n".join(changed), encoding="utf-8")
+            settings, problems = load_settings(folder)
+            assert (settings is None) == any(p.severity == "error" for p in problems), (key, value)
+            codes(problems)
+
+
+@hypothesis_settings(deadline=None, max_examples=60)
+@given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
+def test_arbitrary_launch_files_never_raise(tmp_path_factory, content):
+    folder = tmp_path_factory.mktemp("launch")
+    (folder / "launch.toml").write_bytes(content)
+    settings, problems = load_settings(folder)
+    assert settings is None and codes(problems)

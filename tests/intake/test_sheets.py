@@ -77,6 +77,21 @@ def test_values_the_reader_cannot_parse_make_a_damaged_file_not_a_traceback():
     assert "Traceback" not in spoken(problems[0])
 
 
+def test_a_reader_that_panics_is_a_damaged_file():
+    content = workbook('<row r="1"><c r="A1" t="s"><v>999</v></c></row>')
+    _, problems = read_workbook(content, "a.xlsx", Limits())
+    assert only(problems).code == "file_damaged"
+
+
+def test_date_cells_count_from_1904_where_the_workbook_says_so(tmp_path):
+    with xlsxwriter.Workbook(tmp_path / "a.xlsx", {"date_1904": True}) as book:
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        book.add_worksheet("S").write_datetime(0, 0, dt.datetime(2026, 11, 28), day)
+    sheets, _ = read_workbook((tmp_path / "a.xlsx").read_bytes(), "a.xlsx", Limits())
+    assert sheets[0].dates_1904
+    assert sheets[0].rows[0][0] in (dt.date(2026, 11, 28), dt.datetime(2026, 11, 28))
+
+
 def test_a_reader_that_takes_too_long_is_stopped_and_named():
     sheets, problems = read_workbook(workbook(ONE), "a.xlsx", Limits(read_seconds=0.001))
     assert sheets == () and only(problems).code == "reading_took_too_long"
@@ -111,7 +126,8 @@ def test_csv_files_come_one_sheet_per_file_in_name_order(tmp_path):
 
 def test_launch_and_rule_files_are_inputs_but_not_tables(tmp_path):
     launch = b'[files]\nscorecard = "scorecard.csv"\n'
-    write(tmp_path, columns__toml=b"", launch__toml=launch, scorecard__csv=b"group,item\n", a__xlsx=workbook(ONE), problems__xlsx=b"old")
+    write(tmp_path, columns__toml=b"", launch__toml=launch, scorecard__csv=b"group,item\n")
+    write(tmp_path, a__xlsx=workbook(ONE), problems__xlsx=b"old")
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "b.xlsx").write_bytes(b"")
     sheets, inputs, problems = read_sheets(tmp_path)

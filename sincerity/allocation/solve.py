@@ -27,9 +27,11 @@ from sincerity.settings import Goal, Policy
 def solve(instance: Instance, policy: Policy, time_limit_s: float) -> Plan:
     """The plan, its goals proven or, after ``time_limit_s``, with a bound each.
 
-    ValueError when kept decisions break C1, C2 or C4: ``collisions.hard_problems`` tells the user beforehand.
+    ValueError when kept decisions break C1, C2 or C4 (``collisions.hard_problems`` tells the user beforehand), and
+    when units have more than one price step: here prices are given.
     """
-    refuse_colliding_decisions(instance)
+    _refuse_open_prices(instance)
+    _refuse_colliding_decisions(instance)
     if policy.method == "serial":
         return _in_strict_order(instance, policy)
     goals = expand(policy, instance)
@@ -79,8 +81,13 @@ def by_faces(instance: Instance, goals: tuple[Goal, ...], time_limit_s: float, l
     return Found(picks, path, seconds, Certificate(goals[: len(duals)], tuple(duals)))
 
 
-def refuse_colliding_decisions(instance: Instance) -> None:
-    """ValueError when no plan can honour all kept decisions."""
+def _refuse_open_prices(instance: Instance) -> None:
+    steps = instance.step_total_yuan.shape[1]
+    if steps != 1:
+        raise ValueError(f"prices must be given, but units have {steps} price steps")
+
+
+def _refuse_colliding_decisions(instance: Instance) -> None:
     broken = rules.broken(instance, np.flatnonzero(instance.pick_kept))
     if broken:
         raise ValueError(f"kept decisions break {', '.join(broken)}")

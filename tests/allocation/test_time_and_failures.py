@@ -106,3 +106,10 @@ def test_a_solver_that_lies_is_not_believed(monkeypatch):
     face = faces.whole_face(instance)
     weights = faces.column_weights(expand(POLICIES["most_sales"], instance)[1], instance)
     assert faces.optimise(face, weights, 60.0) is None
+
+
+def test_open_prices_are_refused_not_ignored():
+    instance = bounded(6)
+    open_prices = replace(instance, step_total_yuan=np.repeat(instance.step_total_yuan, 7, axis=1))
+    with pytest.raises(ValueError, match="7 price steps"):
+        solve(open_prices, POLICIES["sincerity_first"], 60.0)

@@ -28,7 +28,7 @@ from sincerity.reports.workbook_styles import (
 from sincerity.reports.workbook_text import display_width, excel_text
 
 FLOOR_WIDTH, LETTER_WIDTH, GAP_WIDTH = 6.5, 3.2, 1.5
-MAIN_WIDTHS, SIDE_WIDTHS = (15, 26), (9, 13)  # narrowest and widest, in characters
+MAIN_WIDTHS, SIDE_WIDTHS = (15, 26), (10, 15)  # narrowest and widest, in characters
 HEADER_ROWS = 5  # title, note, legend, sections, rooms
 ONE_PAGE_FLOORS = 45  # a building with more floors continues on a second page
 UNIT_COLUMNS = 3
@@ -91,7 +91,7 @@ def _set_widths(sheet: Worksheet, building: FacadeBuilding, places: list[Place],
 
 
 def _width(texts: Iterator[str], least: int, most: int) -> float:
-    return max(least, min(most, max((display_width(text) for text in texts), default=0) + 1))
+    return max(least, min(most, max((display_width(text) for text in texts), default=0) + 2))
 
 
 def _write_head(
@@ -167,7 +167,7 @@ def _write_line(
     main_look = {"bold": who, "font_color": INK if who else QUIET, "indent": 1}
     _write_text(sheet, row, column + 1, main, styles.get(**edge, **fill, **main_look))
     fought_over = line == 1 and cell.state == "contested"
-    side_look = {"align": "right", "bold": fought_over, "font_color": AMBER if fought_over else QUIET}
+    side_look = {"align": "right", "indent": 1, "bold": fought_over, "font_color": AMBER if fought_over else QUIET}
     _write_text(sheet, row, column + 2, side, styles.get(**edge, **fill, **side_look, right=1, right_color=LINE))
 
 

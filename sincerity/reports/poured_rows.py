@@ -19,11 +19,12 @@ from xml.sax.saxutils import escape
 from xlsxwriter.utility import xl_col_to_name
 
 from sincerity.reports.view import CellValue, ColumnView, TableView
-from sincerity.reports.workbook_text import excel_text
+from sincerity.reports.workbook_text import display_width, excel_text
 
 ZIP_TIME = (1980, 1, 1, 0, 0, 0)  # of every part, so that equal reports give equal files
 EPOCH = datetime(1899, 12, 30)  # day 0 of Excel's calendar, as it counts from March 1900 on
 FIRST_EXCEL_YEAR = 1901
+LINE_POINTS, MOST_POINTS = 13.5, 409  # height of a line of text, and the most Excel allows a row
 _ESCAPE_LIKE = re.compile(r"(_x[0-9a-fA-F]{4}_)")
 _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"/>')
 _DIMENSION = re.compile(r'<dimension ref="[^"]*"/>')
@@ -31,11 +32,15 @@ _DIMENSION = re.compile(r'<dimension ref="[^"]*"/>')
 
 @dataclass(frozen=True)
 class Poured:
-    """A table whose first row stands at ``row`` (0-based) of the sheet with this number (1-based)."""
+    """A table whose first row stands at ``row`` (0-based) of the sheet with this number (1-based).
+
+    ``widths`` of its columns, in characters, decide how many lines a long text takes.
+    """
 
     sheet_no: int
     row: int
     table: TableView
+    widths: Sequence[float]
 
 
 def pour(laid_out: BinaryIO, poured: Iterable[Poured], path: Path) -> None:
@@ -59,23 +64,40 @@ def _filled(sheet: str, poured: Sequence[Poured]) -> str:
         pattern = re.search(rf'<row r="{each.row + 1}"[^>]*>.*?</row>', sheet)
         if pattern is None:
             raise ValueError(f"sheet {each.sheet_no} has no pattern row {each.row + 1}")
-        rows = _rows(each.table, each.row + 1, _STYLE.findall(pattern[0]))
+        rows = _rows(each, _STYLE.findall(pattern[0]))
         sheet = sheet[: pattern.start()] + rows + sheet[pattern.end() :]
         last_row, widest = each.row + len(each.table.rows), max(widest, len(each.table.columns))
     corner = f"{xl_col_to_name(widest - 1)}{last_row}"
     return _DIMENSION.sub(f'<dimension ref="A1:{corner}"/>', sheet, count=1)
 
 
-def _rows(table: TableView, first_row: int, styles: Sequence[str]) -> str:
-    """The table's rows as ``<row>`` elements, row numbers from ``first_row`` (1-based)."""
-    numbers = range(first_row, first_row + len(table.rows))
-    values = zip(*table.rows, strict=True)
+def _rows(poured: Poured, styles: Sequence[str]) -> str:
+    """The table's rows as ``<row>`` elements."""
+    table = poured.table
+    numbers = range(poured.row + 1, poured.row + 1 + len(table.rows))
+    values = list(zip(*table.rows, strict=True))
     columns = [
         _cells(column, place, table.columns, given, numbers, style)
         for place, (column, given, style) in enumerate(zip(table.columns, values, styles, strict=True))
     ]
-    starts = map('<row r="{}">'.format, numbers)
+    starts = map('<row r="{}"{}>'.format, numbers, _heights(poured, values))
     return "".join(map("".join, zip(starts, *columns, ["</row>"] * len(table.rows), strict=True)))
+
+
+def _heights(poured: Poured, values: Sequence[Sequence[CellValue]]) -> list[str]:
+    """Each row's height attributes: as many lines as its longest wrapped text takes."""
+    lines = [1] * len(poured.table.rows)
+    for column, width, given in zip(poured.table.columns, poured.widths, values, strict=True):
+        if column.kind == "long_text":
+            needed = {text: _lines(text, width) for text in set(given)}
+            lines = list(map(max, lines, map(needed.__getitem__, given)))
+    return [f' ht="{min(LINE_POINTS * count + 2, MOST_POINTS):g}" customHeight="1"' for count in lines]
+
+
+def _lines(text: CellValue, width: float) -> int:
+    if not isinstance(text, str):
+        return 1
+    return sum(max(-(-display_width(line) // int(width - 2)), 1) for line in text.split("\n"))
 
 
 def _cells(

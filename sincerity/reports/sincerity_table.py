@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pandas as pd
 
-from sincerity.reports.formatting import fill, joined, texts_of, whole_numbers
+from sincerity.reports.formatting import joined, texts_of, whole_numbers
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import ColumnView, TableView
 from sincerity.reports.view_tables import Shown, column_view, view_of
@@ -18,8 +20,8 @@ BEFORE = (
 )
 AFTER = (
     Shown("percentile", "percent", 8), Shown("absolute_grade", width=7), Shown("percentile_grade", width=7),
-    Shown("grade_reason", "long_text", 20), Shown("trend", width=8), Shown("placed_unit", width=13),
-    Shown("strengths", "long_text", 34), Shown("weaknesses", "long_text", 34), Shown("next_step", "long_text", 40),
+    Shown("grade_reason", width=12), Shown("trend", width=8), Shown("placed_unit", width=13),
+    Shown("strengths", "long_text", 40), Shown("weaknesses", "long_text", 40), Shown("next_step", "long_text", 36),
 )
 LINE_KINDS = ("item", "cap", "rescale")
 
@@ -90,23 +92,26 @@ def step_sentences(steps: pd.DataFrame, lookup: Lookup) -> pd.Series:
 
 
 def _columns(lookup: Lookup, lines: pd.DataFrame, order: list[str]) -> tuple[ColumnView, ...]:
-    words, card = lookup.words, lookup.result.settings.scorecard
-    most = lines.groupby("line")["max_points"].max()
-    items = {item.item for item in card.items}
-    per_line = tuple(
-        ColumnView(
-            f"line.{line}",
-            line_label(line, card, words) + (words("of_most", points=most[line]) if line in items else ""),
-            "int",
-            9,
-        )
-        for line in order
-    )
+    words = lookup.words
+    per_line = tuple(ColumnView(f"line.{line}", label, "int", 9) for line, label in _headings(lookup, lines, order))
     span = (per_line[0].key, per_line[-1].key) if per_line else None
     total = ColumnView("score", words("column.score"), "int", 8, sum_of=span)
     before = tuple(column_view(column, words) for column in BEFORE)
     after = tuple(column_view(column, words) for column in AFTER)
     return (*before, *per_line, total, *after)
+
+
+def _headings(lookup: Lookup, lines: pd.DataFrame, order: list[str]) -> Iterator[tuple[str, str]]:
+    """Each line with its label; an item's says its most points and what the typical buyer has."""
+    words, card = lookup.words, lookup.result.settings.scorecard
+    items = {item.item: item for item in card.items}
+    each = lines.groupby("line").agg(most=("max_points", "max"), median=("median_value", "max"))
+    for line in order:
+        label = line_label(line, card, words)
+        if line in items:
+            median = value_texts(each.loc[[line], "median"], items[line], words).iloc[0]
+            label += words("of_most", points=each.at[line, "most"], median=median or words("none_yet"))
+        yield line, label
 
 
 def _line_order(lines: pd.DataFrame, card: Scorecard) -> list[str]:
@@ -122,16 +127,19 @@ def _line_order(lines: pd.DataFrame, card: Scorecard) -> list[str]:
 
 
 def _against_the_median(lookup: Lookup, lines: pd.DataFrame, buyers: pd.Index) -> tuple[pd.Series, pd.Series]:
-    """By buyer: the items above and below what the launch's typical buyer has, each with both values."""
+    """By buyer: the items above and below what the launch's typical buyer has, each with the buyer's value."""
     words = lookup.words
     strong: list[pd.Series] = [pd.Series("", index=buyers, dtype=object)]
     weak = strong.copy()
+    of_line = dict(tuple(lines[lines["available"]].groupby("line")))
     for item in lookup.result.settings.scorecard.items:
-        own = lines[(lines["line"] == item.item) & lines["available"]].set_index("buyer_id").reindex(buyers)
-        better = _lead(own, item)
-        text = _beside_median(own, item, words)
-        strong.append(text.where(better > 0, ""))
-        weak.append(text.where(better < 0, ""))
+        if item.item in of_line:
+            own = of_line[item.item].set_index("buyer_id").reindex(buyers)
+            value = value_texts(own["value"], item, words)
+            said = item.label[words.lang] + " " + value.where(value != "", words("none_yet"))
+            lead = _lead(own, item)
+            strong.append(said.where(lead > 0, ""))
+            weak.append(said.where(lead < 0, ""))
     between = words("list_semicolon")
     return joined(strong, between), joined(weak, between)
 
@@ -142,13 +150,3 @@ def _lead(own: pd.DataFrame, item: CardItem) -> pd.Series:
     if rising:
         return own["value"].fillna(0) - own["median_value"].fillna(0)
     return own["median_value"] - own["value"].fillna(np.inf)
-
-
-def _beside_median(own: pd.DataFrame, item: CardItem, words: Words) -> pd.Series:
-    own_text = value_texts(own["value"], item, words)
-    median = value_texts(own["median_value"], item, words)
-    return fill(words("beside_median"), {
-        "item": pd.Series(item.label[words.lang], index=own.index),
-        "value": own_text.where(own_text != "", words("none_yet")),
-        "median": median.where(median != "", words("none_yet")),
-    }, own.index)

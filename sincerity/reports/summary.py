@@ -104,12 +104,6 @@ def _thin_evidence(lookup: Lookup) -> Iterable[str]:
         )
 
 
-def _late_entries(lookup: Lookup) -> Iterable[str]:
-    late = len(lookup.table("late_entries"))
-    if late:
-        yield lookup.words("notice.late_entries", rows=count_text(late))
-
-
 def _flags(lookup: Lookup) -> Iterable[str]:
     flags = lookup.table("flags")
     if len(flags):
@@ -132,5 +126,5 @@ def _notes(lookup: Lookup) -> Iterable[str]:
 
 
 NOTICES = (
-    _audit, _unproven, _collisions, _shortfall, _not_available, _thin_evidence, _late_entries, _flags, _notes,
+    _audit, _unproven, _collisions, _shortfall, _not_available, _thin_evidence, _flags, _notes,
 )

@@ -12,14 +12,14 @@ from sincerity.reports.poured_rows import Poured
 from sincerity.reports.view import ColumnView, Report, TableView
 from sincerity.reports.wording import Words
 from sincerity.reports.workbook_styles import Styles
-from sincerity.reports.workbook_text import display_width, excel_text
+from sincerity.reports.workbook_text import cut_to, display_width, excel_text
 
 A3, A4 = 8, 9  # Excel's paper codes
 A4_CHARACTERS = 150  # columns wider than this in all go on A3
 NOTE_CHARACTERS = 130  # a note takes the columns that are this wide together
 MEASURED_ROWS = 2_000  # rows whose texts decide a column's width
 WIDEST_TEXT = 30
-HEADER_LIMIT = 200  # Excel allows 255 characters in a page header, codes included
+HEADER_LIMIT = 119  # UTF-16 units; Excel allows 255 with the codes, and every ampersand counts twice
 
 def write_tables(
     sheet: Worksheet, sheet_no: int, tables: Sequence[TableView], report: Report, styles: Styles
@@ -33,7 +33,7 @@ def write_tables(
         header_row = write_heading(sheet, row, table, widths, styles)
         write_header(sheet, header_row, table.columns, widths, styles)
         if table.rows:
-            poured.append(Poured(sheet_no, header_row + 1, table))
+            poured.append(Poured(sheet_no, header_row + 1, table, widths))
         row = lay_out_rows(sheet, header_row + 1, table, styles) + 2
     set_up_print(sheet, report, A3 if sum(widths) > A4_CHARACTERS else A4)
     sheet.print_area(0, 0, row - 2, len(widths) - 1)
@@ -110,13 +110,14 @@ def _format(column: ColumnView, styles: Styles) -> Format:
 
 
 def _width(table: TableView, place: int, column: ColumnView) -> float:
-    label = max(display_width(part) for part in column.label.replace("（", "\n（").split("\n"))
-    least = max(column.width, min(label, 14) + 2)
+    lines = 2 if column.kind == "text" else 4
+    label = -(-display_width(column.label) // lines)
+    least = max(column.width, label + 3)
     if column.kind != "text":
         return least
     texts = (row[place] for row in islice(table.rows, MEASURED_ROWS))
     widest = max((display_width(text) for text in texts if isinstance(text, str)), default=0)
-    return max(least, min(widest + 2, WIDEST_TEXT))
+    return max(least, min(widest + 3, WIDEST_TEXT))
 
 
 def _columns_within(widths: Sequence[float], characters: float) -> int:
@@ -131,4 +132,4 @@ def _columns_within(widths: Sequence[float], characters: float) -> int:
 
 def _page_text(text: str) -> str:
     """Outside text in a page header: its ampersands are no codes."""
-    return excel_text(text)[:HEADER_LIMIT].replace("&", "&&")
+    return cut_to(excel_text(text), HEADER_LIMIT).replace("&", "&&")

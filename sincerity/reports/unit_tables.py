@@ -22,7 +22,7 @@ CONFLICTS = (
     Shown("contenders", "int", 7), Shown("first_choice_contenders", "int", 7), Shown("standing", width=8),
     Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("consultant", width=10), Shown("grade", width=6),
     Shown("score", "int", 7), Shown("priority_rank", "int", 7), Shown("choice_rank", "int", 7),
-    Shown("reason", "long_text", 40), Shown("goes_to", "long_text", 40),
+    Shown("reason", "long_text", 40), Shown("goes_to", "long_text", 56),
 )
 RULING = ("ruling", "ruling_reason", "ruled_by")
 WAITING_LIST = (

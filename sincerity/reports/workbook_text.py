@@ -24,7 +24,7 @@ def excel_text(value: str) -> str:
     if value.startswith("<r>") and value.endswith("</r>"):
         value += " "
     if len(value) > CELL_LIMIT // 2:
-        value = _within(value, CELL_LIMIT)
+        value = cut_to(value, CELL_LIMIT)
     return value
 
 
@@ -42,16 +42,16 @@ class SheetNames:
     def claim(self, wanted: str) -> str:
         """The name nearest to ``wanted`` that Excel accepts and no sheet has yet."""
         clean = _NOT_IN_NAMES.sub("_", wanted).strip().strip("'") or "_"
-        name, number = _within(clean, NAME_LIMIT), 1
+        name, number = cut_to(clean, NAME_LIMIT), 1
         while name.casefold() in self._taken:
             number += 1
             tail = f" ({number})"
-            name = _within(clean, NAME_LIMIT - len(tail)) + tail
+            name = cut_to(clean, NAME_LIMIT - len(tail)) + tail
         self._taken.add(name.casefold())
         return name
 
 
-def _within(value: str, units: int) -> str:
+def cut_to(value: str, units: int) -> str:
     """``value`` cut to ``units`` UTF-16 units, the cut shown as "…"."""
     encoded = value.encode("utf-16-le")
     if len(encoded) <= 2 * units:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 
 from sincerity import domain
@@ -165,3 +167,39 @@ def _goals() -> pd.DataFrame:
          "bound": float(value), "status": "proven"}
         for number, (goal, grade, choice, sense, value) in enumerate(goals, 1)
     ])
+
+
+def crowded_result(**replaced) -> RoundResult:
+    """Five-by-four with everything a report can meet: Eve gone, Dan steered to her unit, rulings, flags, moves."""
+    result = five_by_four_result(synthetic=True)
+    tables = dict(result.tables)
+    tables["allocation"] = tables["allocation"].query("buyer_id != 'eve'").reset_index(drop=True)
+    tables["demand"] = tables["demand"].query("buyer_id != 'eve'").reset_index(drop=True)
+    tables |= {
+        "steering": frame(domain.STEERING, [
+            {"buyer_id": "dan", "option_no": 1, "unit_id": "1-202", "from_unit_id": "1-201", "area_gap_m2": 20.0,
+             "price_gap_yuan": 400_000, "total_yuan": 2_400_000, "gives_up": "layout area", "same_building": True},
+            {"buyer_id": "cai", "option_no": 1, "unit_id": "1-202", "from_unit_id": "1-101", "area_gap_m2": 20.0,
+             "price_gap_yuan": -35_000, "total_yuan": 2_400_000, "gives_up": "", "same_building": True},
+        ]),
+        "moves": frame(domain.MOVES, [
+            {"buyer_id": "bo", "from_unit_id": "1-101", "to_unit_id": "1-102", "reason": "taken"}]),
+        "targets": frame(domain.TARGET_RESULTS, [
+            {"layout": "3BR", "min_units": 2.0, "max_units": float("nan"), "placed": 1, "shortfall": 1},
+            {"layout": "", "min_units": float("nan"), "max_units": 4.0, "placed": 3}]),
+        "collisions": frame(domain.COLLISIONS, [
+            {"set_no": 1, "member": "layout_min", "layout": "3BR", "demanded": 2.0, "reachable": 1.0},
+            {"set_no": 1, "member": "keep", "buyer_id": "cai", "unit_id": "1-201", "demanded": 1.0,
+             "reachable": 0.0}]),
+        "decisions": frame(domain.PUBLISHED_DECISIONS, [
+            {"buyer_id": "cai", "unit_id": "1-201", "decision": "keep", "by": "Lead", "reason": "old client"},
+            {"buyer_id": "bo", "unit_id": "1-102", "decision": "forbid"}]),
+        "flags": frame(domain.FLAGS, [
+            {"consultant": "Xu", "buyer_id": "dan", "flag": "late_jump", "count": 2, "detail": "+40"}]),
+        "late_entries": frame(domain.LATE_ENTRIES, [
+            {"table": "picks", "source_row": 9, "buyer_id": "eve", "at": pd.Timestamp("2026-11-21 09:00"),
+             "recorded_at": pd.Timestamp("2026-11-21 09:00"), "reason": "after_cutoff"}]),
+    }
+    buyers = tables["buyers"]
+    tables["buyers"] = buyers.assign(consultant=buyers["consultant"].mask(buyers["buyer_id"] == "eve", ""))
+    return replace(result, **({"tables": tables, "status": "feasible"} | replaced))

@@ -109,8 +109,8 @@ def _envy(evidence: Evidence) -> dict[str, Any]:
 def _rates(evidence: Evidence, by: str) -> list[dict[str, Any]]:
     """Placed buyers of those with a valid pick, and first choices of the placed, by grade or consultant."""
     picks = evidence.picks.assign(
-        grade=evidence.scores["grade"].reindex(evidence.picks["buyer_id"]).fillna("").to_numpy(),
-        consultant=evidence.buyers["consultant"].reindex(evidence.picks["buyer_id"]).fillna("").to_numpy(),
+        grade=evidence.scores["grade"].reindex(evidence.picks["buyer_id"]).astype("str").fillna("").to_numpy(),
+        consultant=evidence.buyers["consultant"].reindex(evidence.picks["buyer_id"]).astype("str").fillna("").to_numpy(),
     )[evidence.can_be_granted]
     placed = picks[picks["granted"]]
     counts = pd.DataFrame({

@@ -71,7 +71,7 @@ class Evidence:
             keep=self.decided(demand, "keep"),
             forbid=self.decided(demand, "forbid"),
             granted=positions(self.tables["allocation"], demand) >= 0,
-            holder=self.holders["buyer_id"].reindex(demand["unit_id"]).fillna("").to_numpy(),
+            holder=self.holders["buyer_id"].reindex(demand["unit_id"]).astype("str").fillna("").to_numpy(),
             holder_pick=self.holders["pick"].reindex(demand["unit_id"]).fillna(-1).to_numpy(dtype=np.int64),
         )
         return facts.assign(true_reason=_true_reason(facts))

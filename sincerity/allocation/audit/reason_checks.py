@@ -41,8 +41,8 @@ def refusal_holders(e: Evidence) -> Mask:
     holder = e.holders.reindex(refusals["unit_id"])
     nobody = holder["buyer_id"].isna().to_numpy()
     due = {
-        "taken_by": np.where(nobody, "", holder["buyer_id"].fillna("")),
-        "taken_by_grade": np.where(nobody, "", holder["grade"].fillna("")),
+        "taken_by": np.where(nobody, "", holder["buyer_id"].astype("str").fillna("")),
+        "taken_by_grade": np.where(nobody, "", holder["grade"].astype("str").fillna("")),
         "taken_by_priority_rank": holder["priority_rank"].fillna(0).to_numpy(),
         "taken_by_choice_rank": holder["choice_rank"].fillna(0).to_numpy(),
     }
@@ -72,8 +72,8 @@ def conflict_facts(e: Evidence) -> Mask:
     winner = e.holders.reindex(conflicts["unit_id"])
     due = {
         **dict(counts.items()),
-        "winner_id": winner["buyer_id"].fillna(""),
-        "winner_grade": winner["grade"].fillna(""),
+        "winner_id": winner["buyer_id"].astype("str").fillna(""),
+        "winner_grade": winner["grade"].astype("str").fillna(""),
         "winner_priority_rank": winner["priority_rank"].fillna(0),
         "winner_choice_rank": winner["choice_rank"].fillna(0),
     }
@@ -86,7 +86,7 @@ def conflict_reasons(e: Evidence) -> Mask:
     conflicts = e.tables["conflicts"]
     due = pd.Series(_winner_reasons(e), index=e.picks.index)
     pick = e.holders["pick"].reindex(conflicts["unit_id"]).fillna(-1).astype(np.int64)
-    reason = np.where(pick >= 0, due.reindex(pick).fillna("").to_numpy(), "")
+    reason = np.where(pick >= 0, due.reindex(pick).astype("str").fillna("").to_numpy(), "")
     return ~_compatible(conflicts["winner_reason"].to_numpy(dtype=object), reason)
 
 
@@ -109,7 +109,7 @@ def waiting_facts(e: Evidence) -> Mask:
         known["choice_rank"].to_numpy() != waiting["choice_rank"].to_numpy(),
         score["grade"].to_numpy() != waiting["grade"].to_numpy(),
         score["priority_rank"].to_numpy() != waiting["priority_rank"].to_numpy(),
-        waiting["buyer_id"].map(_held_units(e)).fillna("").to_numpy() != waiting["placed_unit_id"].to_numpy(),
+        waiting["buyer_id"].map(_held_units(e)).astype("str").fillna("").to_numpy() != waiting["placed_unit_id"].to_numpy(),
         waiting.duplicated(PAIR).to_numpy(),
     ]
     return np.logical_or.reduce(wrong)

@@ -13,7 +13,7 @@ Mask = np.ndarray | pd.Series
 def steering_buyers(e: Evidence) -> Mask:
     """Steering: the buyer has a unit, is not active, has no pick, or the unit lost is not the best pick."""
     steering, losers = e.tables["steering"], _losers(e)
-    return steering["buyer_id"].map(losers["unit_id"]).fillna("") != steering["from_unit_id"]
+    return steering["buyer_id"].map(losers["unit_id"]).astype("str").fillna("") != steering["from_unit_id"]
 
 
 def steering_units(e: Evidence) -> Mask:

@@ -11,6 +11,7 @@ import locale
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from typing import NoReturn, TextIO
 
@@ -66,7 +67,9 @@ def _spelled(character: str) -> str:
 class Formatter(argparse.HelpFormatter):
     """Help with its headings in the user's language."""
 
-    lang = "en"
+    def __init__(self, lang: str, prog: str) -> None:
+        super().__init__(prog)
+        self.lang = lang
 
     def add_usage(self, usage, actions, groups, prefix=None) -> None:
         """The usage line, led by our word for it."""
@@ -77,8 +80,7 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that explains itself in Chinese or English. Wrong usage leaves with exit code 2."""
 
     def __init__(self, lang: str = "en", **options) -> None:
-        formatter = type("Formatter", (Formatter,), {"lang": lang})
-        super().__init__(formatter_class=formatter, add_help=False, allow_abbrev=False, **options)
+        super().__init__(formatter_class=partial(Formatter, lang), add_help=False, allow_abbrev=False, **options)
         self.lang = lang
         self._positionals.title = say("arguments", lang)
         self._optionals.title = say("options", lang)

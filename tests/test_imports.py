@@ -45,6 +45,7 @@ DOORS = {  # third-party package → the modules that may know it
     "xlsxwriter": {
         "sincerity/template",
         "sincerity/reports/control_grid",
+        "sincerity/reports/poured_rows",
         "sincerity/reports/problems_workbook",
         "sincerity/reports/summary_sheet",
         "sincerity/reports/table_sheet",

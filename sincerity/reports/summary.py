@@ -56,7 +56,7 @@ def notices(lookup: Lookup) -> tuple[str, ...]:
 
 
 def _audit(lookup: Lookup) -> Iterable[str]:
-    findings = audit_findings(lookup.result.audit)
+    findings = audit_findings(lookup.result.audit, lookup.words.lang)
     if findings:
         yield lookup.words("notice.audit", findings=count_text(len(findings)), first=findings[0])
 

@@ -10,13 +10,14 @@ from sincerity.reports.formatting import gap_text, money_text, share_text
 from sincerity.reports.view import Report, TableView
 from sincerity.reports.viewmodel import build_report
 from sincerity.texts import LANGUAGES, catalogue
-from tests.reports.result import crowded_result, five_by_four_result
+from tests.reports.result import AUDIT, crowded_result, five_by_four_result
 
 PLACEHOLDERS = """
 launch round cutoff launch_day policy buyers named units placed first first_share unplaced uncovered numerator
 denominator definition days consultant points median unit gap what grades choices name sentence proof path shares
 position choice offers taker grade rank gain total ceiling item old new group layout buyer findings sets least items
-rows flags consultants others limit who contenders building tables floor
+rows flags consultants others limit who contenders building tables floor checks failed
+pairs ruled valid placed_share
 """
 
 
@@ -303,3 +304,17 @@ def test_amounts_read_as_the_language_says_them():
     assert money_text(2_345_678, "zh") == "234.6万元"
     assert money_text(2_345_678, "en") == "2.346m yuan"
     assert [gap_text(gap, "zh") for gap in (120_000, -35_000, 0)] == ["+12万元", "−3.5万元", "±0万元"]
+
+
+def test_audit_says_its_verdict_and_rates(report):
+    assert report.tables["audit"].rows[0] == ("审计结论", "1 项核对全部通过")
+    assert record(report.tables["audit"], check="顾问 Wu")["result"] == (
+        "落位 2 ÷ 有可满足意向 2（100%），其中第一意向 1（占落位 50%）")
+
+
+def test_a_failed_audit_is_the_first_notice():
+    failed = {"check": "unit_once", "table": "allocation", "ok": False, "count": 2,
+              "examples": [{"row": 3, "buyer_id": "bo", "unit_id": "1-101"}]}
+    report = build_report(crowded_result(audit={**AUDIT, "checks": [failed]}), "zh")
+    assert report.notices[0].startswith("审计发现 1 处不符，请勿使用本方案。首项：")
+    assert column(report.tables["audit"], "check")[:2] == ["审计结论", "不符"]

@@ -18,7 +18,7 @@ from sincerity.allocation.instance import Instance, Ints, Plan
 from sincerity.allocation.solve import solve
 from sincerity.settings import Policy
 
-PICKS_SOLVED: Mapping[str, int] = {"levelled": 300_000, "lp_sequence": 50_000, "reference": 1_000, "serial": 0}
+PICKS_SOLVED: Mapping[str, int] = {"levelled": 100_000, "lp_sequence": 6_000, "reference": 1_000, "serial": 0}
 """By the plan's path: how many picks may pass through the solver again, number of re-solves × size."""
 COUNTED_GOALS = ("layout_shortfall", "placed")
 

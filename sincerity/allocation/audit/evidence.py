@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from sincerity.allocation.audit.bounds import Bounds, bounds_of
 
+Mask: TypeAlias = np.ndarray | pd.Series
 PAIR = ["buyer_id", "unit_id"]
 GRADE_ORDER = ("A", "B", "C", "D", "U")
 

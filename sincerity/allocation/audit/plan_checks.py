@@ -11,10 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.audit.evidence import GRADE_ORDER, Evidence, positions
+from sincerity.allocation.audit.evidence import GRADE_ORDER, Evidence, Mask, positions
 from sincerity.allocation.audit.order import counted, envious_picks, improvable_units
-
-Mask = np.ndarray | pd.Series
 
 
 def unit_once(e: Evidence) -> Mask:

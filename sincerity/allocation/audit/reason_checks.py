@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.audit.evidence import PAIR, Evidence, positions
+from sincerity.allocation.audit.evidence import PAIR, Evidence, Mask, positions
 from sincerity.allocation.audit.order import policy_places
-
-Mask = np.ndarray | pd.Series
 
 
 def refusals_complete(e: Evidence) -> Mask:
@@ -103,13 +101,14 @@ def waiting_facts(e: Evidence) -> Mask:
     pick = positions(e.picks, waiting)
     known = e.picks.assign(waits=e.can_be_granted & ~e.picks["granted"]).reset_index(drop=True).reindex(pick)
     score = e.scores.reindex(waiting["buyer_id"])
+    instead = waiting["buyer_id"].map(_held_units(e)).astype("str").fillna("")
     wrong = [
         pick < 0,
         ~known["waits"].eq(True).to_numpy(),
         known["choice_rank"].to_numpy() != waiting["choice_rank"].to_numpy(),
         score["grade"].to_numpy() != waiting["grade"].to_numpy(),
         score["priority_rank"].to_numpy() != waiting["priority_rank"].to_numpy(),
-        waiting["buyer_id"].map(_held_units(e)).astype("str").fillna("").to_numpy() != waiting["placed_unit_id"].to_numpy(),
+        instead != waiting["placed_unit_id"],
         waiting.duplicated(PAIR).to_numpy(),
     ]
     return np.logical_or.reduce(wrong)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.audit.evidence import GRADE_ORDER, Evidence
-
-Mask = np.ndarray | pd.Series
+from sincerity.allocation.audit.evidence import GRADE_ORDER, Evidence, Mask
 
 _CLASS = {"points": 0, "registered_recently": 1, "no_scored_event": 1, "gave_up": 2, "bought_elsewhere": 2}
 _BASIS_POINTS = 10_000

@@ -5,9 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.audit.evidence import PAIR, Evidence, positions
-
-Mask = np.ndarray | pd.Series
+from sincerity.allocation.audit.evidence import PAIR, Evidence, Mask, positions
 
 
 def steering_buyers(e: Evidence) -> Mask:

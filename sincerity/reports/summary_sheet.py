@@ -81,7 +81,9 @@ def _write_contents(
         target = "internal:'" + entry.name.replace("'", "''") + "'!A1"
         sheet.write_url(row, 0, target, link, excel_text(entry.name))
         sheet.write_string(row, 1, excel_text(entry.size), size)
-        sheet.write_string(row, 2, excel_text(entry.title), styles.get(font_color=QUIET, indent=1))
+        lines = max(-(-display_width(entry.title) // (WIDTHS[2] - 4)), 1)
+        sheet.set_row(row, min(LINE_POINTS * lines, 409))
+        sheet.write_string(row, 2, excel_text(entry.title), styles.get(font_color=QUIET, indent=1, text_wrap=True))
         row += 1
     if left_out:
         said = words("summary.left_out", tables=words("list_comma").join(left_out))

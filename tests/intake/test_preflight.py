@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from sincerity.intake.limits import Limits
 from sincerity.intake.preflight import preflight
 from sincerity.intake.raw import CellError
+from sincerity.intake.refused import Refused
 from sincerity.intake.sheet_scan import scan_plain, scan_sheet
 from sincerity.intake.sheet_xml import scan_any
 from sincerity.intake.zip_parts import ZipParts
@@ -139,6 +140,22 @@ def test_a_part_longer_than_declared_is_refused_even_when_its_checksum_fits_the_
         info = archive.getinfo("xl/worksheets/sheet1.xml")
         assert info.file_size == 100
     assert refused(lying).code == "zip_sizes_lie"
+
+
+def test_unpacking_stops_as_soon_as_a_part_is_longer_than_declared():
+    content = packed(parts(sheet_xml(ONE)) | {"xl/media/a.bin": bytes(40_000_000)})
+    pieces = ZipParts(declaring(content, "xl/media/a.bin", 10), Limits()).pieces("xl/media/a.bin")
+    with pytest.raises(Refused) as refusal:
+        next(pieces)
+    assert refusal.value.code == "zip_sizes_lie"
+
+
+def test_a_wrong_checksum_and_a_stream_that_ends_early_are_damaged():
+    name = "xl/worksheets/sheet1.xml"
+    assert refused(declaring(workbook(ONE), name, len(sheet_xml(ONE)), 1)).parts["detail"] == f"checksum of {name}"
+    short = bytearray(workbook(ONE))
+    struct.pack_into("<L", short, short.rindex(name.encode()) - 46 + 20, 40)
+    assert refused(bytes(short)).parts["detail"] == f"{name} ends too early"
 
 
 def test_too_many_cells_over_all_sheets():

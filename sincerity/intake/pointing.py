@@ -72,6 +72,8 @@ def hint_parts(names: Sequence[str]) -> dict[str, list[str]]:
 
 def most_like(unknown: Sequence[str], known: Iterable[str]) -> list[str]:
     """For each id of ``unknown`` the known one that is most like it, "" when none is close."""
+    if not unknown:
+        return []
     names = sorted(set(known))
     bare = {_bare(name): name for name in reversed(names)}
     found: dict[str, str] = {}

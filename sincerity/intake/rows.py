@@ -8,7 +8,7 @@ from sincerity.intake.aliases import Aliases, key
 from sincerity.intake.cells import shown
 from sincerity.intake.headers import column_letter, header_cells
 from sincerity.intake.raw import RawCell
-from sincerity.intake.recognise import FoundTable
+from sincerity.intake.recognise import HEADER_SEARCH_ROWS, FoundTable
 from sincerity.problems import Problem
 
 
@@ -67,15 +67,16 @@ def _texts(cells: Iterable[RawCell]) -> set[str]:
 
 
 def _is_total(text: str, aliases: Aliases) -> bool:
+    if text[-1:].isdigit():
+        return False
     word = key(text)
-    return word in aliases.totals or any(word.endswith(total) for total in ("小计", "合计", "总计"))
+    return word in aliases.totals or word.endswith(("小计", "合计", "总计"))
 
 
 def _header_texts(found: FoundTable, firsts: Sequence[RawCell], aliases: Aliases) -> set[str]:
-    """The texts in the first filled column that are headers of this table themselves."""
-    return {text for text in _texts(firsts) if header_cells([text], found.table, aliases)} | (
-        _texts(firsts) & _texts(found.sheet.rows[found.header_row])
-    )
+    """The first texts of rows that may repeat the header: near it by any name, further down word by word."""
+    near = {text for text in _texts(firsts[:HEADER_SEARCH_ROWS]) if header_cells([text], found.table, aliases)}
+    return near | (_texts(firsts) & _texts(found.sheet.rows[found.header_row]))
 
 
 def _repeats_header(found: FoundTable, row: Sequence[RawCell], aliases: Aliases) -> bool:

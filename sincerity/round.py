@@ -22,6 +22,7 @@ from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explanations import explanations
 from sincerity.allocation.solve import solve
 from sincerity.buyer_register import buyer_register
+from sincerity.calibration.buyer_chances import round_chances
 from sincerity.domain import PUBLISHED_DECISIONS, Known, Launch, RoundResult, Scores
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import with_sha256
@@ -96,7 +97,10 @@ def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Sa
     plan = solve(instance, policy, settings.time_limit_s)
     say("explain")
     explained = explanations(instance, plan, demand, scores.buyers, known, settings)
-    tables = _published_tables(known, scores, demand, settings, {**explained, "collisions": collisions(instance)})
+    chances = round_chances(scores, launch.chance_model)
+    tables = _published_tables(
+        known, scores, demand, settings, {**explained, **chances, "collisions": collisions(instance)}
+    )
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
     notes = (*notes, *card_warnings(known, settings))

@@ -3,6 +3,14 @@
 Every table that crosses a border between stages is described here once.
 """
 
+from sincerity.domain.chances import (
+    CHANCES,
+    DRIFT,
+    EXPECTED_ORDERS,
+    ChanceModel,
+    FittedModel,
+    PastLaunch,
+)
 from sincerity.domain.inputs import (
     ACCEPTS,
     ANSWERS,
@@ -59,11 +67,14 @@ __all__ = [
     "ANSWERS",
     "BUYERS",
     "BUYER_STATES",
+    "CHANCES",
     "COLLISIONS",
     "COMMITMENTS",
     "CONFLICTS",
     "DECISIONS",
     "DEMAND",
+    "DRIFT",
+    "EXPECTED_ORDERS",
     "FLAGS",
     "FRONTIER",
     "GOALS",
@@ -91,9 +102,12 @@ __all__ = [
     "UNITS",
     "UNIT_STATUS",
     "WAITING_LIST",
+    "ChanceModel",
+    "FittedModel",
     "InputFile",
     "Known",
     "Launch",
+    "PastLaunch",
     "RoundResult",
     "Scores",
     "Source",

@@ -8,6 +8,7 @@ from datetime import datetime
 
 import pandas as pd
 
+from sincerity.domain.chances import FittedModel
 from sincerity.settings import Settings
 
 
@@ -49,6 +50,7 @@ class Launch:
     outcomes: pd.DataFrame
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: tuple[InputFile, ...] = ()
+    chance_model: FittedModel | None = None  # None: experience, not measured here
 
 
 @dataclass(frozen=True)

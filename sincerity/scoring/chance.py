@@ -20,6 +20,8 @@ import numpy.typing as npt
 from scipy.linalg import cho_factor, cho_solve
 from scipy.special import expit, log_expit, logit, logsumexp
 
+from sincerity.domain import ChanceModel
+
 Floats = npt.NDArray[np.float64]
 
 KNOTS = np.array([0.0, 25.0, 50.0, 75.0, 100.0])
@@ -40,22 +42,6 @@ class History:
     launches: tuple[str, ...]
     buyers: Floats  # (K, 101)
     bought: Floats  # (K, 101)
-
-
-@dataclass(frozen=True)
-class ChanceModel:
-    """The posterior on the τ grid: weight, mode and covariance of (a, g_1 … g_4) at every τ."""
-
-    launches: tuple[str, ...]
-    log_taus: Floats  # (T,)
-    weights: Floats  # (T,) sum to one
-    modes: Floats  # (T, 5)
-    covariances: Floats  # (T, 5, 5)
-
-    @property
-    def is_prior(self) -> bool:
-        """True when no launch has been seen: the chances are experience, not measured here."""
-        return not self.launches
 
 
 def basis(scores: npt.ArrayLike) -> Floats:

@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from sincerity.intake.aliases import Wrapping, key, mark
 from sincerity.intake.raw import CellError, RawCell
@@ -43,7 +43,7 @@ class Fault:
 
 
 Value = TypeVar("Value")
-Parsed = Value | Fault | None
+Parsed: TypeAlias = "Value | Fault | None"
 
 
 def clean(text: str) -> str:

@@ -65,7 +65,8 @@ def _from_number(number: float, dates_1904: bool) -> Parsed[datetime]:
 
 def _moment_in(text: str) -> Parsed[datetime]:
     if match := _COMPACT.fullmatch(text):
-        return _built(*match.groups(), None)
+        year, month, day = match.groups()
+        return _built(year, month, day, None)
     if match := _YEAR_FIRST.fullmatch(text):
         return _built(*match.groups())
     if _DAY_OR_MONTH_FIRST.fullmatch(text):
@@ -80,10 +81,8 @@ def _built(year: str, month: str, day: str, clock: str | None) -> Parsed[datetim
         moment = datetime(int(year), int(month), int(day))
     except ValueError:
         return Fault("date_impossible")
-    if clock is None or isinstance(moment_or_fault := _in_our_time(moment), Fault):
-        return _in_our_time(moment)
-    since_midnight = _clock(clock)
-    return Fault("date_unclear") if since_midnight is None else moment_or_fault + since_midnight
+    since_midnight = _clock(clock) if clock else timedelta()
+    return Fault("date_unclear") if since_midnight is None else _in_our_time(moment + since_midnight)
 
 
 def _clock(text: str) -> timedelta | None:

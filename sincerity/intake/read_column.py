@@ -54,8 +54,8 @@ def read_column(column: Column, cells: Sequence[RawCell], found: FoundTable, ali
     if column.required:
         values, empty = _required(values)
         remarks.append(empty)
-    if column.low is not None:
-        values, question = _in_range(column, values)
+    if column.low is not None and column.high is not None:
+        values, question = _in_range(column, values, column.low, column.high)
         remarks.append(question)
     if column.name == "phone":
         values, question = _phones(values)
@@ -96,11 +96,13 @@ def _required(values: list[Parsed]) -> tuple[list[Parsed], Fault | None]:
     return [Fault("required_missing") if value is None else value for value in values], None
 
 
-def _in_range(column: Column, values: list[Parsed]) -> tuple[list[Parsed], Fault | None]:
+def _in_range(
+    column: Column, values: list[Parsed], low: float, high: float,
+) -> tuple[list[Parsed], Fault | None]:
     """Numbers outside the column's bounds are faults, or empty when the whole column is asked about."""
     numbers = np.array([v if isinstance(v, (int, float)) else np.nan for v in values], dtype=np.float64)
     question = column_question(column, numbers)
-    outside = np.flatnonzero((numbers < column.low) | (numbers > column.high))
+    outside = np.flatnonzero((numbers < low) | (numbers > high))
     if not len(outside):
         return values, question
     kept = list(values)

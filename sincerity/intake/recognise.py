@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
 from sincerity.domain import INPUT_TABLES, REQUIRED_TABLES
 from sincerity.intake.aliases import Aliases, key
@@ -83,9 +84,9 @@ def table_of_name(sheet: RawSheet, aliases: Aliases) -> str:
     return ""
 
 
-def label(table: str, field: str, aliases: Aliases) -> dict[str, str]:
+def label(table: str, field: str, aliases: Aliases) -> dict[str, Any]:
     """The parts ``field`` and ``field_zh`` (``table`` and ``table_zh``) that name a column in both languages."""
-    names = {"table": table, "table_zh": aliases.labels[table, ""]}
+    names: dict[str, Any] = {"table": table, "table_zh": aliases.labels[table, ""]}
     return names | ({"field": field, "field_zh": aliases.labels[table, field]} if field else {})
 
 
@@ -150,7 +151,7 @@ def _column_problems(table: str, sheet: RawSheet, header: _Header, aliases: Alia
             yield _sheet_problem(
                 "column_missing", sheet, row=row, **label(table, field, aliases),
                 found=" | ".join(_texts(sheet.rows[header.row])),
-                **{part: hint[0] for part, hint in hint_parts([_like(field, table, found, aliases)]).items()},
+                **_hint(_like(field, table, found, aliases)),
             )
     for field, cells in by_field.items():
         for again in cells[1:]:
@@ -169,7 +170,7 @@ def _unit_problems(table: str, sheet: RawSheet, row: int, cell: HeaderCell, alia
     if not cell.unit or not unit:
         return
     factor = aliases.measures[unit].get(cell.unit)
-    parts = {**label(table, cell.field, aliases), "written": cell.unit,
+    parts: dict[str, Any] = {**label(table, cell.field, aliases), "written": cell.unit,
              "unit": text(f"problem_unit.{unit}", "en"), "unit_zh": text(f"problem_unit.{unit}", "zh")}
     if factor is None:
         yield _header_problem("unit_does_not_fit", sheet, row, cell, **parts)
@@ -184,7 +185,8 @@ def _guess(
     wanted = [tables[0] for _, tables in fits if len(tables) == 1]
     found = []
     for sheet, tables in fits:
-        names = {"tables": " | ".join(tables), "tables_zh": " | ".join(aliases.labels[t, ""] for t in tables)}
+        in_chinese = " | ".join(aliases.labels[table, ""] for table in tables)
+        names: dict[str, Any] = {"tables": " | ".join(tables), "tables_zh": in_chinese}
         if not tables:
             if any(any(_is_filled(cell) for cell in row) for row in sheet.rows):
                 problems.append(_sheet_problem("sheet_not_used", sheet, "info"))
@@ -226,6 +228,10 @@ def _header_problem(
 ) -> Problem:
     letter = column_letter(cell.column)
     return Problem(severity, code, sheet.file, sheet.sheet, row, letter, cell.shown, cell.shown, parts)
+
+
+def _hint(name: str) -> dict[str, Any]:
+    return {part: hint[0] for part, hint in hint_parts([name]).items()}
 
 
 def _required(table: str) -> list[str]:

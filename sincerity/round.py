@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pandas as pd
@@ -146,10 +146,14 @@ def with_choices(launch: Launch, chosen: Choices) -> tuple[Launch, Problems]:
 
 
 def current_round(launch: Launch, as_of: datetime | None) -> int:
-    """The round a run is about: the first whose cutoff is not before ``as_of``, else the last one that has picks."""
+    """The round a run is about: without ``as_of`` the last one that has picks, else the one under way on that day.
+
+    A round is under way up to the end of its cutoff's day; ``as_of`` is a first moment that no longer counts.
+    """
     rounds = launch.settings.rounds
     if as_of is not None:
-        return next((plan.number for plan in rounds if plan.cutoff >= as_of), rounds[-1].number)
+        day = (as_of - timedelta(microseconds=1)).date()
+        return next((plan.number for plan in rounds if plan.cutoff.date() >= day), rounds[-1].number)
     picked = set(launch.picks["round"])
     return max((plan.number for plan in rounds if plan.number in picked), default=rounds[-1].number)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -53,6 +55,16 @@ class Scorecard:
     group_caps: Mapping[str, int]
     group_labels: Mapping[str, Mapping[str, str]]
 
+    @property
+    def points_sha256(self) -> str:
+        """The hash of all that decides points; labels and sources may differ."""
+        items = [
+            (item.item, item.group, item.measure, [(level.at_least, level.points) for level in item.levels])
+            for item in self.items
+        ]
+        written = json.dumps([items, dict(self.group_caps)], sort_keys=True, ensure_ascii=False)
+        return hashlib.sha256(written.encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class GradeRules:
@@ -98,6 +110,19 @@ class Policy:
 
 
 @dataclass(frozen=True)
+class PaymentPlan:
+    """One way to pay on the hand-outs: share paid at signing, the rest in equal monthly instalments. Changes no price."""
+
+    name: str
+    label: Mapping[str, str]
+    down_payment_share: float
+    annual_rate: float  # nominal, as a fraction
+    years: int  # 0 = no loan
+    loan_step_yuan: int  # the lender lends whole steps
+    source: str
+
+
+@dataclass(frozen=True)
 class Settings:
     """What governs one launch. All money in yuan, all times local, all shares as fractions."""
 
@@ -125,6 +150,9 @@ class Settings:
     quota: int = 1  # units per buyer
     time_limit_s: float = 60.0
     mask_phones: bool = True
+    payment_plans: tuple[PaymentPlan, ...] = ()  # of the hand-outs, in the order shown
+    model_file: str = ""  # of measured chances, inside the launch folder; "" = the prior
+    outcomes_as_of: date | None = None  # the day the launch's outcomes were exported
     sha256: str = ""  # of the settings in force, for the manifest
 
     def round_plan(self, number: int) -> RoundPlan:

@@ -10,7 +10,7 @@ there are too few buyers to tell.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,7 @@ def reference_of(scores: Scores) -> dict[str, dict[str, int]]:
     return counted
 
 
-def added(references: list[Reference]) -> dict[str, dict[str, int]]:
+def added(references: Sequence[Reference]) -> dict[str, dict[str, int]]:
     """The counts of several launches together."""
     total: dict[str, dict[str, int]] = {}
     for reference in references:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from sincerity.domain import INPUT_TABLES, InputFile, Launch
@@ -9,6 +10,7 @@ from sincerity.intake.aliases import Aliases
 from sincerity.intake.checks import check_launch
 from sincerity.intake.launch_aliases import load_aliases
 from sincerity.intake.launch_file import default_settings, load_settings
+from sincerity.intake.model_file import model_of
 from sincerity.intake.parse import ParsedTable, parse_table
 from sincerity.intake.raw import RawSheet
 from sincerity.intake.recognise import recognise
@@ -21,10 +23,11 @@ def read_launch(folder: Path) -> tuple[Launch | None, tuple[Problem, ...]]:
     """The launch in ``folder`` and all its problems, by file, sheet, row and column; None when one is an error."""
     settings, settings_problems = load_settings(folder)
     aliases, alias_problems = load_aliases(folder)
+    chance_model, model_problems = model_of(folder, settings)
     sheets, files, file_problems = read_sheets(folder)
     launch, table_problems = assemble(settings, sheets, files, aliases, complete=not has_errors(file_problems))
-    problems = in_reading_order((*settings_problems, *alias_problems, *file_problems, *table_problems))
-    return (None if has_errors(problems) else launch), problems
+    problems = in_reading_order((*settings_problems, *model_problems, *alias_problems, *file_problems, *table_problems))
+    return (None if has_errors(problems) else replace(launch, chance_model=chance_model)), problems
 
 
 def assemble(

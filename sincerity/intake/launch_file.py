@@ -17,23 +17,30 @@ from pathlib import Path
 from sincerity.intake.card_file import holds_card, read_card, recognised_card_columns
 from sincerity.intake.csv_file import read_csv
 from sincerity.intake.limits import Limits, read_bytes
+from sincerity.intake.payment_plans_file import read_payment_plans
 from sincerity.intake.rule_files import GOVERNING, Rules, read_policies, read_rules
 from sincerity.intake.toml_table import Key, Table, read_table, read_toml, shown_value, unknown_word
 from sincerity.intake.workbook_file import read_workbook
 from sincerity.paths import config_dir
 from sincerity.problems import Problem, has_errors
 from sincerity.scoring.indicators import MEASURES
-from sincerity.settings import THEMES, Policy, RoundPlan, Scorecard, Settings
+from sincerity.settings import THEMES, PaymentPlan, Policy, RoundPlan, Scorecard, Settings
 from sincerity.texts import LANGUAGES
 
 LAUNCH_FILE = "launch.toml"
-RULE_FILES = {"scorecard": "scorecard.csv", "scoring": "scoring.toml", "policies": "policies.toml"}
+RULE_FILES = {
+    "scorecard": "scorecard.csv",
+    "scoring": "scoring.toml",
+    "policies": "policies.toml",
+    "payment_plans": "payment_plans.toml",
+}
 
 _TOP = (
     Key("name", "text", required=True),
     Key("launch_id", "identifier", required=True),
     Key("launch_day", "day", required=True),
     Key("show_flat_open", "day"),
+    Key("outcomes_as_of", "day"),
     Key("seed", "identifier"),
     Key("language", "text", choices=LANGUAGES),
     Key("theme", "text", choices=THEMES),
@@ -58,17 +65,18 @@ _ALLOCATION = (
     Key("time_limit_s", "number", low=1, high=86_400),
 )
 _SCORING = (Key("not_available", "words"), Key("governing", "text", choices=GOVERNING))
-_FILES = tuple(Key(name, "text") for name in RULE_FILES)
+_FILES = (*(Key(name, "text") for name in RULE_FILES), Key("model", "text"))
 
 
 @dataclass(frozen=True)
 class _Governing:
-    """The contents of the three rule files in force."""
+    """The contents of the rule files in force."""
 
     scorecard: Scorecard
     rules: Rules
     policies: Mapping[str, Policy]
     policy: str
+    payment_plans: tuple[PaymentPlan, ...]
 
 
 def default_settings(**overrides: object) -> Settings:
@@ -187,19 +195,20 @@ def _twice(rounds: list[tuple[Table, RoundPlan]]) -> list[Problem]:
 
 
 def _read_governing(files: Mapping[str, str], folder: Path) -> tuple[_Governing | None, list[Problem]]:
-    """The three rule files: those the launch names, else the shipped ones."""
+    """The rule files: those the launch names, else the shipped ones."""
     rules, problems = _read_rules(*_rule_path(files, "scoring", folder))
     labels = rules.group_labels if rules else {}
     scorecard, card_problems = _read_scorecard(*_rule_path(files, "scorecard", folder), labels)
     if rules is None:
         card_problems = [problem for problem in card_problems if problem.code != "card_group_unlabelled"]
     policies, default, policy_problems = _read_policy_file(*_rule_path(files, "policies", folder))
-    problems += card_problems + policy_problems
+    payment_plans, plan_problems = _read_plan_file(*_rule_path(files, "payment_plans", folder))
+    problems += card_problems + policy_problems + plan_problems
     if rules and scorecard:
         problems += _unknown_round_items(files, rules, scorecard)
     if rules is None or scorecard is None or has_errors(problems):
         return None, problems
-    return _Governing(scorecard, rules, policies, default), problems
+    return _Governing(scorecard, rules, policies, default, payment_plans), problems
 
 
 def _rule_path(files: Mapping[str, str], kind: str, folder: Path) -> tuple[Path, str]:
@@ -216,6 +225,11 @@ def _read_rules(path: Path, name: str) -> tuple[Rules | None, list[Problem]]:
 def _read_policy_file(path: Path, name: str) -> tuple[Mapping[str, Policy], str, list[Problem]]:
     table, problems = read_toml(path, name)
     return ({}, "", problems) if table is None else read_policies(table)
+
+
+def _read_plan_file(path: Path, name: str) -> tuple[tuple[PaymentPlan, ...], list[Problem]]:
+    table, problems = read_toml(path, name)
+    return ((), problems) if table is None else read_payment_plans(table)
 
 
 def _read_scorecard(path: Path, name: str, labels: Mapping) -> tuple[Scorecard | None, list[Problem]]:
@@ -280,6 +294,9 @@ def _settings(values: Mapping, rounds: tuple[RoundPlan, ...], governing: _Govern
         late_entry_days=rules.late_entry_days,
         inquiry_keywords=rules.inquiry_keywords,
         questions=rules.questions,
+        payment_plans=governing.payment_plans,
         show_flat_open=values.get("show_flat_open"),
+        outcomes_as_of=values.get("outcomes_as_of"),
+        model_file=values.get("files", {}).get("model", ""),
         **given,
     )

@@ -150,7 +150,7 @@ def _read_rounds(table: Table) -> tuple[dict[int, tuple[str, ...]], list[Problem
 
 
 def _read_questions(table: Table) -> tuple[dict[str, str], list[Problem]]:
-    keys = tuple(Key(wording, "text", choices=("layout", "building")) for wording in table.values)
+    keys = tuple(Key(wording, "text", choices=("layout", "building", "consultant_grade")) for wording in table.values)
     return read_table(table, keys)  # type: ignore[return-value]
 
 

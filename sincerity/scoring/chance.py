@@ -61,7 +61,7 @@ def history(scores: npt.ArrayLike, bought: npt.ArrayLike, launch: npt.ArrayLike)
     size = len(names) * len(SCORES)
     seen = np.bincount(cell, minlength=size).reshape(len(names), -1)
     yes = np.bincount(cell, weights=np.asarray(bought, dtype=float), minlength=size).reshape(len(names), -1)
-    return History(tuple(names.tolist()), seen.astype(float), yes)
+    return History(tuple(names.tolist()), seen.astype(np.float64), yes.astype(np.float64))
 
 
 def fit(past: History) -> ChanceModel:

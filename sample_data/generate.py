@@ -12,18 +12,16 @@ made up (all phones begin with 199000).
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from sample_data.launch import CUTOFFS, LAUNCH_DAY, OPENED, SampleLaunch
 from sample_data.shapes import SHAPES, Shape
+from sample_data.write import write_launch
 
-OPENED = datetime(2026, 10, 17, 9, 0)  # the show flat
-CUTOFFS = {1: datetime(2026, 10, 30, 18), 2: datetime(2026, 11, 13, 18), 3: datetime(2026, 11, 27, 20)}
-LAUNCH_DAY = datetime(2026, 11, 28)
 SUBSCRIPTION_FROM, SUBSCRIPTION_TO = pd.Timestamp("2026-11-01 09:00"), pd.Timestamp("2026-11-27 17:00")
 FIRST_REGISTRATION = datetime(2026, 9, 28, 10, 0)
 
@@ -38,16 +36,6 @@ PAYMENTS = np.array(["按揭", "公积金组合贷", "一次性"])
 NOTES = np.array([
     "", "", "关注学校", "问首付比例和月供", "比较周边项目", "问合同和交付时间", "嫌楼层高", "问公积金贷款额度",
 ])
-
-
-@dataclass(frozen=True)
-class SampleLaunch:
-    """A synthetic launch: one clean frame per input table, English column names; ``z`` is the hidden sincerity."""
-
-    shape: Shape
-    seed: int
-    tables: dict[str, pd.DataFrame]
-    z: np.ndarray
 
 
 def generate(name: str, seed: int = 20261121, *, past: bool = False) -> SampleLaunch:
@@ -303,8 +291,6 @@ def _outcomes(buyers, picks, z, rng) -> pd.DataFrame:
 
 def main(arguments: list[str] | None = None) -> None:
     """Writes the named shapes as launch folders."""
-    from sample_data.write import write_launch
-
     parser = argparse.ArgumentParser(description="Write synthetic sample launches.")
     parser.add_argument("shapes", nargs="+", choices=sorted(SHAPES))
     parser.add_argument("--into", type=Path, default=Path(__file__).parent)

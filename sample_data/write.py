@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import xlsxwriter
 
-from sample_data.generate import CUTOFFS, LAUNCH_DAY, OPENED, SampleLaunch
+from sample_data.launch import CUTOFFS, LAUNCH_DAY, OPENED, SampleLaunch
 
 SHEETS = {"units": "房源", "buyers": "客户", "touchpoints": "接触记录", "picks": "意向房号", "answers": "问卷",
           "targets": "目标", "decisions": "裁定", "outcomes": "开盘结果"}

@@ -1,0 +1,1 @@
+"""What the method's charts count and compute that no other stage needs."""

@@ -1,6 +1,6 @@
 """One screening round, from the launch folder to the published report: the product's story on one page.
 
-    intake → what was known → scores → instance → plan → explanations → audit → reports
+    intake → what was known → scores → instance → plan → explanations → forecast → audit → reports
 
 Each line of ``work_out`` is one stage. A newcomer reads this module first and goes down from here, never back up.
 """
@@ -24,6 +24,7 @@ from sincerity.allocation.solve import solve
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
 from sincerity.domain import PUBLISHED_DECISIONS, Known, Launch, RoundResult, Scores
+from sincerity.forecasting import round_forecast
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import with_sha256
 from sincerity.known import known_at
@@ -98,8 +99,12 @@ def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Sa
     say("explain")
     explained = explanations(instance, plan, demand, scores.buyers, known, settings)
     chances = round_chances(scores, launch.chance_model)
+    say("forecast")
+    forecast = round_forecast(
+        launch, known, scores.buyers, demand, explained["allocation"], explained["steering"]
+    )
     tables = _published_tables(
-        known, scores, demand, settings, {**explained, **chances, "collisions": collisions(instance)}
+        known, scores, demand, settings, {**explained, **chances, **forecast, "collisions": collisions(instance)}
     )
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))

@@ -148,6 +148,8 @@ class Settings:
     inquiry_keywords: tuple[str, ...] = ()  # words in a note that show a question on payment, loan or contract
     questions: Mapping[str, str] = field(default_factory=dict)  # question text or alias → its meaning, e.g. layout
     quota: int = 1  # units per buyer
+    calling_order: str = "priority"  # on launch day: a name of domain.CALLING_ORDERS
+    forecast_runs: int = 5_000  # launch days simulated; fewer where a large launch would not fit into memory
     time_limit_s: float = 60.0
     mask_phones: bool = True
     payment_plans: tuple[PaymentPlan, ...] = ()  # of the hand-outs, in the order shown

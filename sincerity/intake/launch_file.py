@@ -14,6 +14,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+from sincerity.domain import CALLING_ORDERS
 from sincerity.intake.card_file import holds_card, read_card, recognised_card_columns
 from sincerity.intake.csv_file import read_csv
 from sincerity.intake.limits import Limits, read_bytes
@@ -50,6 +51,7 @@ _TOP = (
     Key("price_band", "table"),
     Key("rounds", "tables", required=True),
     Key("allocation", "table"),
+    Key("forecast", "table"),
     Key("scoring", "table"),
     Key("files", "table"),
 )
@@ -64,7 +66,12 @@ _ALLOCATION = (
     Key("quota", "integer", low=1, high=20),
     Key("time_limit_s", "number", low=1, high=86_400),
 )
+_FORECAST = (
+    Key("calling_order", "text", choices=CALLING_ORDERS),
+    Key("runs", "integer", low=200, high=1_000_000),
+)
 _SCORING = (Key("not_available", "words"), Key("governing", "text", choices=GOVERNING))
+_FORECAST_FIELDS = {"calling_order": "calling_order", "runs": "forecast_runs"}
 _FILES = (*(Key(name, "text") for name in RULE_FILES), Key("model", "text"))
 
 
@@ -128,7 +135,10 @@ def rule_file_names(folder: Path) -> frozenset[str]:
 def _read_launch(top: Table) -> tuple[dict[str, object], list[Problem]]:
     """All values of the launch file by key, tables flattened into one level, files apart under ``files``."""
     values, problems = read_table(top, _TOP)
-    for name, keys in (("price_band", _BAND), ("allocation", _ALLOCATION), ("scoring", _SCORING), ("files", _FILES)):
+    for name, keys in (
+        ("price_band", _BAND), ("allocation", _ALLOCATION), ("forecast", _FORECAST), ("scoring", _SCORING),
+        ("files", _FILES),
+    ):
         below, faults = read_table(top.child(name), keys)
         problems += faults
         values[name] = below
@@ -277,6 +287,7 @@ def _settings(values: Mapping, rounds: tuple[RoundPlan, ...], governing: _Govern
     plain = ("language", "theme", "synthetic", "mask_phones")
     given = {key: values[key] for key in plain if key in values}
     given |= {f"band_{edge}": value for edge, value in band.items()} | values.get("allocation", {})
+    given |= {_FORECAST_FIELDS[key]: value for key, value in values.get("forecast", {}).items()}
     launch_id = values.get("launch_id", "launch")
     return Settings(
         name=values.get("name", "launch"),

@@ -1,0 +1,86 @@
+"""What is known on the eve of the launch day, and the days simulated from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sincerity.domain import Known
+from sincerity.forecast.assumptions import Assumptions
+from sincerity.forecast.draws import Draws, draw
+from sincerity.forecast.launch_day import Sales, launch_days
+from sincerity.forecast.orders import Places, calling_order
+from sincerity.forecast.scene import Scene, set_scene
+
+FEWEST_RUNS = 200
+
+
+@dataclass(frozen=True)
+class Eve:
+    """The stages' answers the day starts from. ``substitutes`` are STEERING rows, those held ready for buyers with a
+    unit in the plan among them; empty plan and substitutes: nobody is steered."""
+
+    known: Known
+    scores: pd.DataFrame
+    demand: pd.DataFrame
+    plan: pd.DataFrame
+    substitutes: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Conduct:
+    """How the day is run and simulated: assumptions, calling order, runs and seed, chances of the model if any."""
+
+    given: Assumptions
+    order: str
+    runs: int
+    seed: str
+    model_chances: npt.NDArray[np.float64] | None = None  # (runs, 101)
+
+    @property
+    def online(self) -> bool:
+        """Whether all buyers choose at once."""
+        return self.given.orders[self.order][0].by == "online"
+
+
+@dataclass(frozen=True)
+class Days:
+    """The simulated days and what they started from. ``units`` are the units on sale, as in ``scene``."""
+
+    eve: Eve
+    conduct: Conduct
+    scene: Scene
+    units: pd.DataFrame
+    draws: Draws
+    order: Places
+    sales: Sales
+
+    @cached_property
+    def sold(self) -> npt.NDArray[np.int64]:
+        """Units sold in every run, (R,)."""
+        return np.bincount(self.sales.run, minlength=self.sales.runs)
+
+    @cached_property
+    def revenue_yuan(self) -> npt.NDArray[np.int64]:
+        """Revenue of every run, (R,)."""
+        totals = self.scene.total_yuan[self.sales.unit]
+        return np.bincount(self.sales.run, weights=totals, minlength=self.sales.runs).astype(np.int64)
+
+
+def runs_within(wanted: int, buyers: int, given: Assumptions) -> int:
+    """``wanted`` runs, fewer where a large launch would not fit into memory."""
+    return max(FEWEST_RUNS, min(wanted, given.most_buyer_runs // max(1, buyers)))
+
+
+def simulate(eve: Eve, conduct: Conduct) -> Days:
+    """``conduct.runs`` launch days."""
+    scene = set_scene(eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, conduct.seed)
+    draws = draw(scene, conduct.given, conduct.runs, conduct.seed, conduct.model_chances)
+    order = calling_order(scene, conduct.given.orders[conduct.order], draws)
+    sales = launch_days(scene, draws, order, conduct.online)
+    units = eve.known.units.set_index("unit_id", drop=False).loc[list(scene.unit_ids)].reset_index(drop=True)
+    return Days(eve, conduct, scene, units, draws, order, sales)

@@ -1,0 +1,121 @@
+"""The launch day as arrays: who is invited, and what each buyer would choose from, in which order.
+
+    b ∈ B   invited buyers in priority order: active, with an eligible pick or a substitute to offer
+    u ∈ U   units on sale, by id
+
+A buyer's offers are the own picks at an accepted price by choice, then the prepared substitutes. Buyers who go by
+the plan look at its unit first. A unit a decision keeps for somebody is offered to nobody else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sincerity.domain import GRADES, Known
+from sincerity.forecast.assumptions import CHOICES
+from sincerity.keyed_hash import household_number
+
+Ints = npt.NDArray[np.int64]
+
+SUBSTITUTE = CHOICES.index("substitute")
+_AFTER_ALL_CHOICES = 1_000
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One launch day. Offer rows 0 … B−1 hold each buyer's own order, rows B … 2B−1 the plan's unit first."""
+
+    buyer_ids: npt.NDArray[np.object_]  # (B,)
+    buyer_keys: npt.NDArray[np.uint64]  # (B,) the household's number: the same for renamed or reordered buyers
+    grade: Ints  # (B,) 0 = A … 4 = U
+    score: Ints  # (B,) points
+    queue_place: Ints  # (B,) place by queue number, those without one after them by priority
+    unit_ids: npt.NDArray[np.object_]  # (U,)
+    total_yuan: Ints  # (U,)
+    unit: Ints  # (2B, K) unit of each offer; U where there is none
+    kind: Ints  # (2B, K) place of the offer in CHOICES; len(CHOICES) where there is none
+
+    @property
+    def buyers(self) -> int:
+        """How many buyers are invited."""
+        return len(self.buyer_ids)
+
+    @property
+    def units(self) -> int:
+        """How many units are on sale."""
+        return len(self.unit_ids)
+
+
+def set_scene(
+    known: Known, scores: pd.DataFrame, demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame, seed: str
+) -> Scene:
+    """The scene of a round: ``scores`` SCORES, ``demand`` DEMAND, ``plan`` ALLOCATION, ``substitutes`` STEERING rows
+    for any buyer. Without plan or substitutes pass their empty frames."""
+    units = known.units[known.units["status"] == "available"].sort_values("unit_id", ignore_index=True)
+    offers = _offers(demand, plan, substitutes, units)
+    buyers = _invited(known, scores, offers, demand)
+    unit, kind = _padded(offers, buyers, units)
+    return Scene(
+        buyer_ids=buyers["buyer_id"].to_numpy(object),
+        buyer_keys=household_number(seed, buyers["household_key"]),
+        grade=buyers["grade"].map({grade: place for place, grade in enumerate(GRADES)}).to_numpy(np.int64),
+        score=buyers["score"].to_numpy(np.int64),
+        queue_place=_queue_places(buyers["queue_no"]),
+        unit_ids=units["unit_id"].to_numpy(object),
+        total_yuan=units["total_yuan"].to_numpy(np.int64),
+        unit=unit,
+        kind=kind,
+    )
+
+
+def _offers(demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """Every offer: ``buyer_id``, ``unit_id``, ``kind``, ``place`` in the own order and ``led`` in the plan's order."""
+    picks = demand.loc[demand["eligible"], ["buyer_id", "unit_id", "choice_rank", "kept"]]
+    own = picks.assign(kind=np.minimum(picks["choice_rank"], SUBSTITUTE) - 1, place=picks["choice_rank"])
+    prepared = substitutes[["buyer_id", "unit_id", "option_no"]].assign(kind=SUBSTITUTE, kept=False)
+    prepared["place"] = prepared["option_no"] + _AFTER_ALL_CHOICES
+    offers = pd.concat([own, prepared], ignore_index=True)
+    keeper = own[own["kept"]].set_index("unit_id")["buyer_id"]
+    kept_for = offers["unit_id"].map(keeper)
+    offers = offers[(kept_for.isna() | (kept_for == offers["buyer_id"])) & offers["unit_id"].isin(units["unit_id"])]
+    planned = pd.MultiIndex.from_frame(offers[["buyer_id", "unit_id"]]).isin(
+        pd.MultiIndex.from_frame(plan[["buyer_id", "unit_id"]])
+    )
+    return offers.assign(led=np.where(planned, 0, offers["place"]))
+
+
+def _invited(known: Known, scores: pd.DataFrame, offers: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+    """Active buyers with an offer, by priority."""
+    facts = known.buyers.loc[known.buyers["state"] == "active", ["buyer_id", "household_key", "queue_no"]]
+    buyers = facts.merge(scores[["buyer_id", "grade", "score", "priority_rank"]], on="buyer_id")
+    buyers = buyers[buyers["buyer_id"].isin(offers["buyer_id"])]
+    return buyers.sort_values(["priority_rank", "household_key"], ignore_index=True)
+
+
+def _padded(offers: pd.DataFrame, buyers: pd.DataFrame, units: pd.DataFrame) -> tuple[Ints, Ints]:
+    """Units and kinds of the offers, one row per buyer and order of looking, padded at the end."""
+    row = pd.Index(buyers["buyer_id"]).get_indexer(offers["buyer_id"])
+    offers = offers.assign(row=row, u=pd.Index(units["unit_id"]).get_indexer(offers["unit_id"]))
+    offers = offers[offers["row"] >= 0]
+    led = offers.assign(row=offers["row"] + len(buyers), place=offers["led"])
+    listed = pd.concat([offers, led]).sort_values(["row", "place", "unit_id"], kind="stable")
+    column = listed.groupby("row").cumcount().to_numpy()
+    width = int(column.max(initial=0)) + 1
+    unit = np.full((2 * len(buyers), width), len(units), dtype=np.int64)
+    kind = np.full((2 * len(buyers), width), len(CHOICES), dtype=np.int64)
+    where = listed["row"].to_numpy(), column
+    unit[where], kind[where] = listed["u"].to_numpy(), listed["kind"].to_numpy()
+    return unit, kind
+
+
+def _queue_places(queue_no: pd.Series) -> Ints:
+    """Places by the last number written in each queue number; equal or missing ones keep the order of priority."""
+    numbers = queue_no.str.extract(re.compile(r"(\d+)\D*$"), expand=False).astype("float64")
+    places = np.empty(len(queue_no), dtype=np.int64)
+    places[np.argsort(numbers.fillna(np.inf).to_numpy(), kind="stable")] = np.arange(len(queue_no))
+    return places

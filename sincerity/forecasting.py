@@ -1,0 +1,76 @@
+"""From a round's plan to its forecast: what is known on the eve, how the day is run, and the round before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sincerity.allocation.build import build_instance
+from sincerity.allocation.collisions import hard_problems
+from sincerity.allocation.demand import demand_table
+from sincerity.allocation.explain import allocation_table
+from sincerity.allocation.solve import solve
+from sincerity.allocation.standby import standby_substitutes
+from sincerity.allocation.steer import substitutes
+from sincerity.domain import FittedModel, Known, Launch
+from sincerity.forecast.assumptions import assumptions
+from sincerity.forecast.draws import seed_number
+from sincerity.forecast.eve import Conduct, Eve, runs_within, simulate
+from sincerity.forecast.forecast import forecast_tables
+from sincerity.known import known_at
+from sincerity.scoring.chance import draw_chances
+from sincerity.scoring.score import score_buyers
+from sincerity.settings import Settings
+
+
+def round_forecast(
+    launch: Launch,
+    known: Known,
+    scores: pd.DataFrame,
+    demand: pd.DataFrame,
+    allocation: pd.DataFrame,
+    steering: pd.DataFrame,
+) -> Mapping[str, pd.DataFrame]:
+    """The published tables of the forecast, with the change since the round before where there was one."""
+    conduct = conduct_of(launch.settings, len(scores), launch.chance_model)
+    days = simulate(eve_of(known, scores, demand, allocation, steering), conduct)
+    before = eve_before(launch, known)
+    return forecast_tables(days, simulate(before, conduct) if before else None)
+
+
+def conduct_of(settings: Settings, buyers: int, model: FittedModel | None) -> Conduct:
+    """How the launch's day is run and simulated; chances from ``model`` where there is one."""
+    given = assumptions()
+    runs = runs_within(settings.forecast_runs, buyers, given)
+    chances = draw_chances(model.posterior, runs, seed_number(settings.seed, "model")) if model else None
+    return Conduct(given, settings.calling_order, runs, settings.seed, chances)
+
+
+def eve_of(
+    known: Known, scores: pd.DataFrame, demand: pd.DataFrame, allocation: pd.DataFrame, steering: pd.DataFrame
+) -> Eve:
+    """The eve of the launch day, substitutes held ready for the holders included."""
+    standby = standby_substitutes(demand, allocation, scores, known)
+    return Eve(known, scores, demand, allocation, pd.concat([steering, standby], ignore_index=True))
+
+
+def planned_eve(known: Known, scores: pd.DataFrame, settings: Settings, policy: str) -> Eve | None:
+    """The eve after planning ``known`` under ``policy``; None where rulings contradict each other."""
+    demand = demand_table(known, scores, settings)
+    instance = build_instance(demand, scores, known, settings)
+    if hard_problems(instance):
+        return None
+    plan = solve(instance, settings.policies[policy], settings.time_limit_s)
+    allocation = allocation_table(instance, plan, scores, demand)
+    steering = substitutes(demand, allocation, scores, known.buyers, known.units, known.decisions)
+    return eve_of(known, scores, demand, allocation, steering)
+
+
+def eve_before(launch: Launch, known: Known) -> Eve | None:
+    """The eve as the round before saw it at its own cutoff; None without such a round or without its picks."""
+    earlier = [plan.number for plan in launch.settings.rounds if plan.number < known.round]
+    if not earlier or not (launch.picks["round"] == max(earlier)).any():
+        return None
+    before, _ = known_at(launch, max(earlier))
+    return planned_eve(before, score_buyers(before, launch.settings).buyers, launch.settings, launch.settings.policy)

@@ -58,6 +58,11 @@ def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
     return {schema.name: _read(schema, path) for schema, path in paths if path.is_file()}
 
 
+def read_table(name: str, folder: Path) -> pd.DataFrame:
+    """The one published table called ``name`` in ``folder``; as ``read_tables``, OSError when it is not there."""
+    return _read(_SCHEMAS[name], folder / f"{name}.csv")
+
+
 def _write(schema: Schema, frame: pd.DataFrame, path: Path) -> None:
     cells = [_TO_TEXT[column.kind](frame[column.name]) for column in schema.columns]
     with path.open("w", encoding="utf-8-sig", newline="") as file:

@@ -54,6 +54,14 @@ def read_sheets(
     return tuple(sheets), tuple(inputs), tuple(problems)
 
 
+def input_files(folder: Path, limits: Limits | None = None) -> tuple[InputFile, ...]:
+    """The files ``read_sheets`` would read in ``folder``, described by size and hash alone."""
+    rules = rule_file_names(folder)
+    found = _found(folder, rules)
+    names = (LAUNCH_FILE, COLUMNS_FILE, *sorted(rules), *found.workbooks, *found.csvs)
+    return tuple(described for name in names for described in _input(folder, name, limits or Limits()))
+
+
 def _found(folder: Path, rules: frozenset[str]) -> _Found:
     own_rules = {(folder / name).resolve() for name in rules}
     names = sorted(

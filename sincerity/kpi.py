@@ -6,6 +6,10 @@ import pandas as pd
 
 from sincerity.domain import KPIS, Known
 
+PLAN_KPIS = ("placement", "first_choice")
+LAUNCH_DAY = 0  # stands for the launch day among the numbers of the rounds
+_PRESENT = ("bought", "came_no_choice", "blocked")
+
 
 def kpis(known: Known, demand: pd.DataFrame, allocation: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
     """One KPIS row per rate that can be stated before launch day.
@@ -35,6 +39,36 @@ def kpis(known: Known, demand: pd.DataFrame, allocation: pd.DataFrame, scores: p
         "uncovered_unit": ((~released.isin(demand["unit_id"])).sum(), len(released)),
     }
     return KPIS.frame([{"kpi": name, "numerator": n, "denominator": d} for name, (n, d) in rates.items()])
+
+
+def launch_day_kpis(known: Known, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """KPIS of the launch day from its ``outcomes`` (of this launch); no rows before there are any.
+
+    show_up counts buyers with an outcome, redemption those who had subscribed; absorption counts the units on sale at
+    the round's cutoff and those sold since.
+    """
+    if outcomes.empty:
+        return KPIS.empty()
+    members = known.buyers["members"].str.split(" ").explode()
+    household = pd.Series(known.buyers["buyer_id"].reindex(members.index).to_numpy(), index=members.to_numpy())
+    buyer = outcomes["buyer_id"].map(household).astype("str").fillna(outcomes["buyer_id"])
+    bought = outcomes["status"] == "bought"
+    subscribers = known.buyers.loc[known.buyers["commitment"] != "none", "buyer_id"]
+    sold = outcomes.loc[bought & outcomes["unit_id"].isin(known.units["unit_id"]), "unit_id"]
+    released = known.units.loc[known.units["status"] == "available", "unit_id"]
+    rates = {
+        "show_up": (buyer[outcomes["status"].isin(_PRESENT)].nunique(), buyer.nunique()),
+        "redemption": (subscribers.isin(buyer[bought]).sum(), len(subscribers)),
+        "absorption": (sold.nunique(), len(set(released) | set(sold))),
+    }
+    return KPIS.frame([{"kpi": name, "numerator": n, "denominator": d} for name, (n, d) in rates.items()])
+
+
+def churn_kpi(before: Known, changes: pd.DataFrame, now: Known) -> pd.DataFrame:
+    """KPIS of the buyers whose picks changed (``changes`` are PICK_CHANGES) among those with picks in either round."""
+    either = pd.concat([before.picks["buyer_id"], now.picks["buyer_id"]]).nunique()
+    changed = changes["buyer_id"].nunique()
+    return KPIS.frame([{"kpi": "intention_churn", "numerator": changed, "denominator": either}])
 
 
 def _distinct_days(touchpoints: pd.DataFrame, kind: str) -> pd.Series:

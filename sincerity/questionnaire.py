@@ -36,5 +36,5 @@ def questionnaire() -> tuple[Question, ...]:
     )
     for question in questions:
         if len({len(options) for options in question.options.values()}) > 1:
-            raise ValueError(f"questionnaire.toml: {question.key!r} has other options in one language than in the other")
+            raise ValueError(f"questionnaire.toml: {question.key!r} has not as many options in each language")
     return questions

@@ -23,7 +23,9 @@ from sincerity.allocation.explanations import explanations
 from sincerity.allocation.solve import solve
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
+from sincerity.charts.story import round_charts
 from sincerity.domain import PUBLISHED_DECISIONS, Known, Launch, RoundResult, Scores
+from sincerity.earlier_rounds import earlier_rounds, rates_by_round
 from sincerity.forecasting import round_forecast
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import with_sha256
@@ -87,7 +89,8 @@ def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Sa
     settings = launch.settings
     say("score")
     known, notes = known_at(launch, number, as_of)
-    scores = score_buyers(known, settings, previous=_scores_of_the_round_before(launch, known))
+    earlier = earlier_rounds(launch, known)
+    scores = score_buyers(known, settings, previous=earlier[-1].scores.buyers if earlier else None)
     say("allocate")
     demand = demand_table(known, scores.buyers, settings)
     instance = build_instance(demand, scores.buyers, known, settings)
@@ -103,9 +106,14 @@ def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Sa
     forecast = round_forecast(
         launch, known, scores.buyers, demand, explained["allocation"], explained["steering"]
     )
-    tables = _published_tables(
-        known, scores, demand, settings, {**explained, **chances, **forecast, "collisions": collisions(instance)}
-    )
+    rates = kpis(known, demand, explained["allocation"], scores.buyers)
+    charts = {
+        **round_charts(known, earlier[-1].known if earlier else None, scores.buyers, demand, settings),
+        "round_kpis": rates_by_round(earlier, known, rates, _own_outcomes(launch, as_of)),
+    }
+    tables = _published_tables(known, scores, demand, settings, {
+        **explained, **chances, **forecast, **charts, "kpis": rates, "collisions": collisions(instance),
+    })
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
     notes = (*notes, *card_warnings(known, settings))
@@ -163,13 +171,10 @@ def current_round(launch: Launch, as_of: datetime | None) -> int:
     return max((plan.number for plan in rounds if plan.number in picked), default=rounds[-1].number)
 
 
-def _scores_of_the_round_before(launch: Launch, known: Known) -> pd.DataFrame | None:
-    """SCORES as the round before saw them, for the trend; None for the first round."""
-    earlier = [plan.number for plan in launch.settings.rounds if plan.number < known.round]
-    if not earlier:
-        return None
-    before, _ = known_at(launch, max(earlier), known.cutoff)
-    return score_buyers(before, launch.settings).buyers
+def _own_outcomes(launch: Launch, as_of: datetime | None) -> pd.DataFrame:
+    """What became of this launch's buyers; nothing is known of it on an earlier day that was asked for."""
+    own = launch.outcomes["launch_id"].isin(["", launch.settings.launch_id])
+    return launch.outcomes[own & (as_of is None)]
 
 
 def _published_tables(
@@ -185,7 +190,6 @@ def _published_tables(
         "demand": demand,
         **explained,
         "late_entries": known.late_entries,
-        "kpis": kpis(known, demand, explained["allocation"], scores.buyers),
         "decisions": PUBLISHED_DECISIONS.frame(known.decisions),
     }
 

@@ -65,7 +65,8 @@ def numbered_answers(answers: pd.DataFrame, form: tuple[Question, ...]) -> pd.Da
     numbered["question_key"] = numbered["question_no"].map(key_of).fillna("").astype("str")
     newest = numbered.sort_values(["buyer_id", "question_no", "recorded_at", "answer"], kind="stable",
                                   na_position="first").drop_duplicates(["buyer_id", "question_no"], keep="last")
-    return newest.assign(option_no=_option_numbers(newest["question_no"], newest["answer"], form)).reset_index(drop=True)
+    option_no = _option_numbers(newest["question_no"], newest["answer"], form)
+    return newest.assign(option_no=option_no).reset_index(drop=True)
 
 
 def _options_of(numbered: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""Charts 1.3, 2.3 and 3.1: who names which unit in what order, at what price, and what changed since the round before."""
+"""Charts 1.3, 2.3 and 3.1: who names which unit in what order, at what price, and what changed since last round."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def unit_picks(demand: pd.DataFrame, units: pd.DataFrame, scores: pd.DataFrame) 
     counts = pd.crosstab(named["unit_id"], rank).reindex(index=units["unit_id"], columns=list(RANKS), fill_value=0)
     grade = named["buyer_id"].map(scores.set_index("buyer_id")["grade"])
     serious = named.loc[grade.isin(_SERIOUS), "unit_id"].value_counts()
-    return UNIT_PICKS.frame(counts.rename_axis("unit_id").assign(
+    return UNIT_PICKS.frame(counts.rename_axis(index="unit_id", columns=None).assign(
         buyers=counts.sum(axis=1),
         serious_buyers=serious.reindex(counts.index, fill_value=0),
     ).reset_index())
@@ -72,13 +72,6 @@ def pick_changes(before: Known | None, now: Known) -> pd.DataFrame:
     return PICK_CHANGES.frame(
         changed.sort_values(["buyer_id", "gone", "to_rank", "from_rank", "unit_id"], kind="stable")
     )
-
-
-def churn(before: Known, now: Known) -> tuple[int, int]:
-    """Buyers whose picks changed since the round before, and buyers with picks in either."""
-    changed = pick_changes(before, now)["buyer_id"].nunique()
-    either = pd.concat([before.picks["buyer_id"], now.picks["buyer_id"]]).nunique()
-    return changed, either
 
 
 def _ranks(known: Known, prefix: str) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What the method's charts show beyond the plan: answers, picks by rank, feedback, show-flat days, changes, payments."""
+"""What the method's charts show beyond the plan: answers, picks by rank, feedback, show-flat days, payments."""
 
 from __future__ import annotations
 

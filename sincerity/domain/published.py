@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sincerity.domain.chances import CHANCES, DRIFT, EXPECTED_ORDERS
+from sincerity.domain.charts import CHART_TABLES
 from sincerity.domain.forecast import FORECAST_TABLES
 from sincerity.domain.inputs import DECISIONS
 from sincerity.schema import Column, Schema
@@ -235,5 +236,5 @@ PUBLISHED_DECISIONS = Schema("decisions", tuple(c for c in DECISIONS.columns if 
 PUBLISHED_TABLES = (
     QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, SCORE_LINES, NEXT_STEPS, FLAGS, DEMAND, ALLOCATION, REFUSALS,
     CONFLICTS, WAITING_LIST, STEERING, MOVES, FRONTIER, GOALS, TARGET_RESULTS, COLLISIONS, LATE_ENTRIES,
-    KPIS, PUBLISHED_DECISIONS, CHANCES, EXPECTED_ORDERS, DRIFT, *FORECAST_TABLES,
+    KPIS, PUBLISHED_DECISIONS, CHANCES, EXPECTED_ORDERS, DRIFT, *FORECAST_TABLES, *CHART_TABLES,
 )

@@ -1,0 +1,68 @@
+"""The launch's earlier rounds, judged again by what they knew: for trends, changes of picks and rates by round."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sincerity.allocation.build import build_instance
+from sincerity.allocation.collisions import hard_problems
+from sincerity.allocation.demand import demand_table
+from sincerity.allocation.explain import allocation_table
+from sincerity.allocation.solve import solve
+from sincerity.charts.picks import pick_changes
+from sincerity.domain import ALLOCATION, ROUND_KPIS, Known, Launch, Scores
+from sincerity.known import known_at
+from sincerity.kpi import LAUNCH_DAY, PLAN_KPIS, churn_kpi, kpis, launch_day_kpis
+from sincerity.scoring.score import score_buyers
+from sincerity.settings import Settings
+
+
+@dataclass(frozen=True)
+class EarlierRound:
+    """One earlier round: what it knew, how it scored its buyers, and its rates (KPIS)."""
+
+    known: Known
+    scores: Scores
+    kpis: pd.DataFrame
+
+
+def earlier_rounds(launch: Launch, known: Known) -> tuple[EarlierRound, ...]:
+    """The launch's rounds before ``known``, oldest first, each by what it knew at its own cutoff.
+
+    Their plans are solved anew under today's policy; they serve the rates alone.
+    """
+    numbers = sorted(plan.number for plan in launch.settings.rounds if plan.number < known.round)
+    return tuple(_judged_again(launch, number, known) for number in numbers)
+
+
+def rates_by_round(
+    earlier: tuple[EarlierRound, ...], known: Known, rates: pd.DataFrame, outcomes: pd.DataFrame
+) -> pd.DataFrame:
+    """ROUND_KPIS of the earlier rounds, of this one (``rates``, KPIS) and of the launch day where it has outcomes."""
+    parts, before = [], None
+    for now, of_round in [*((round_.known, round_.kpis) for round_ in earlier), (known, rates)]:
+        parts.append(of_round.assign(round=now.round))
+        if before is not None:
+            parts.append(churn_kpi(before, pick_changes(before, now), now).assign(round=now.round))
+        before = now
+    parts.append(launch_day_kpis(known, outcomes).assign(round=LAUNCH_DAY))
+    return ROUND_KPIS.frame(pd.concat(parts, ignore_index=True))
+
+
+def _judged_again(launch: Launch, number: int, now: Known) -> EarlierRound:
+    before, _ = known_at(launch, number, now.cutoff)
+    scores = score_buyers(before, launch.settings)
+    return EarlierRound(before, scores, _kpis(before, scores.buyers, launch.settings))
+
+
+def _kpis(known: Known, scores: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """KPIS of the round; those of the plan are left out where its rulings contradict one another."""
+    demand = demand_table(known, scores, settings)
+    instance = build_instance(demand, scores, known, settings)
+    if hard_problems(instance):
+        rates = kpis(known, demand, ALLOCATION.empty(), scores)
+        return rates[~rates["kpi"].isin(PLAN_KPIS)]
+    plan = solve(instance, settings.policies[settings.policy], settings.time_limit_s)
+    return kpis(known, demand, allocation_table(instance, plan, scores, demand), scores)

@@ -1,0 +1,39 @@
+"""The method's twelve charts as data: number, table, and the rounds each belongs to."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+
+from sincerity.paths import config_dir
+
+
+@dataclass(frozen=True)
+class MethodChart:
+    """One chart of the method. ``always``: every round shows it, though the method asks for it in ``rounds``."""
+
+    number: str
+    table: str
+    rounds: tuple[int, ...]
+    always: bool = False
+
+    def shown_in(self, round_number: int) -> bool:
+        """Whether the reports of this round hold the chart."""
+        return self.always or round_number in self.rounds
+
+
+@dataclass(frozen=True)
+class MethodCharts:
+    """All charts in the method's order, and what may be shown of answers."""
+
+    charts: tuple[MethodChart, ...]
+    least_buyers_to_show: int
+
+
+@cache
+def method_charts() -> MethodCharts:
+    """The charts of ``config/charts.toml``."""
+    raw = tomllib.loads((config_dir() / "charts.toml").read_text(encoding="utf-8"))
+    charts = tuple(MethodChart(**(row | {"rounds": tuple(row["rounds"])})) for row in raw["chart"])
+    return MethodCharts(charts, raw["least_buyers_to_show"])

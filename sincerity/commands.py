@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from argparse import Namespace
@@ -11,7 +12,8 @@ from pathlib import Path
 
 from sincerity import round as rounds
 from sincerity.console import say
-from sincerity.domain import RoundResult
+from sincerity.domain import Launch, RoundResult
+from sincerity.history import History
 from sincerity.in_words import buyer_in_words, unit_in_words
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import LAUNCH_FILE
@@ -20,7 +22,7 @@ from sincerity.manifest import MANIFEST_FILE
 from sincerity.paths import sample_dir
 from sincerity.problems import Problem
 from sincerity.progress import Progress
-from sincerity.publish import Published, newest_round, publish_round, replace_file
+from sincerity.publish import Published, newest_round, publish_round, replace_file, run_name
 from sincerity.published import published_result
 from sincerity.reports.problem_list import summary_line
 from sincerity.reports.problems_workbook import write_problems_workbook
@@ -74,13 +76,13 @@ def run(options: Namespace) -> Answer:
     """One round worked out and published."""
     out_root = options.out or options.folder / "out"
     progress = _progress(options)
-    with locked(options.folder):
-        outcome = rounds.run_round(options.folder, _choices(options), progress)
+    with locked(options.folder), History(options.folder, out_root, os.environ) as history:
+        outcome = rounds.run_round(options.folder, _choices(options), progress, history.background)
         noted = _problems_workbook(outcome.problems, out_root, options)
-        if outcome.result is None:
+        if outcome.result is None or outcome.launch is None:
             words = say("done.run_failed", options.words, errors=_errors(outcome.problems))
             return Answer(INPUT_PROBLEMS, (words, *noted), outcome.problems)
-        published, notes = _publish(outcome.result, out_root, progress)
+        published, notes = _publish(outcome.launch, outcome.result, out_root, history, progress)
     return _published_answer(outcome.result, published, (*outcome.problems, *notes), noted, options.words)
 
 
@@ -122,7 +124,7 @@ def demo(options: Namespace) -> Answer:
 
 
 def _publish(
-    result: RoundResult, out_root: Path, progress: Progress
+    launch: Launch, result: RoundResult, out_root: Path, history: History, progress: Progress
 ) -> tuple[Published, tuple[Problem, ...]]:
     notes: list[Problem] = []
 
@@ -130,8 +132,10 @@ def _publish(
         progress("report")
         notes.extend(rounds.write_reports(result, folder))
         progress("publish")
+        history.prepare(launch, result, run_name(folder))
 
     published = publish_round(result, progress.timings_s, out_root, write)
+    history.confirm(published)
     progress.finish()
     return published, tuple(notes)
 

@@ -44,7 +44,11 @@ def manifest(result: RoundResult, timings_s: Mapping[str, float], folder: Path) 
     return {
         "format": FORMAT,
         "published_at": datetime.now().isoformat("T", "seconds"),
-        "round": {"number": result.round, "cutoff": result.cutoff, "policy": result.policy},
+        "round": {
+            "number": result.round, "cutoff": result.cutoff, "policy": result.policy,
+            "screened_on": result.screened_on,
+        },
+        "register": result.register,
         "inputs": {
             "files": result.files,
             "tables": {name: _source(source) for name, source in result.sources.items()},

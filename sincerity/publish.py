@@ -144,6 +144,11 @@ def replace_file(path: Path, write: Callable[[Path], None]) -> None:
         partial.unlink(missing_ok=True)
 
 
+def run_name(partial: Path) -> str:
+    """The name under which the run in the folder ``partial`` will be published."""
+    return partial.name.removesuffix(_PARTIAL)
+
+
 def flush(folder: Path) -> None:
     """Force every file and folder under ``folder`` to the disk."""
     for path in folder.rglob("*"):

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from sincerity.domain import InputFile, RoundResult, Source
+from sincerity.domain import InputFile, RegisterMark, RoundResult, Source
 from sincerity.manifest import read_manifest
 from sincerity.settings import Settings
 from sincerity.tables import read_tables
@@ -37,6 +37,8 @@ def published_result(folder: Path) -> RoundResult:
         sources={name: _source(source) for name, source in inputs["tables"].items()},
         files=tuple(InputFile(**file) for file in inputs["files"]),
         notes=(),
+        screened_on=rebuilt(date, told["screened_on"]),
+        register=rebuilt(RegisterMark, manifest["register"]),
     )
 
 

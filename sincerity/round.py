@@ -1,6 +1,6 @@
 """One screening round, from the launch folder to the published report: the product's story on one page.
 
-    intake → what was known → scores → instance → plan → explanations → forecast → audit → reports
+    intake → what was known → scores → instance → plan → explanations → forecast → what changed → audit → reports
 
 Each line of ``work_out`` is one stage. A newcomer reads this module first and goes down from here, never back up.
 """
@@ -24,7 +24,7 @@ from sincerity.allocation.solve import solve
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
 from sincerity.charts.story import round_charts
-from sincerity.domain import PUBLISHED_DECISIONS, Known, Launch, RoundResult, Scores
+from sincerity.domain import PUBLISHED_DECISIONS, Background, Known, Launch, RoundResult, Scores
 from sincerity.earlier_rounds import earlier_rounds, rates_by_round
 from sincerity.forecasting import round_forecast
 from sincerity.intake.launch import read_launch
@@ -32,6 +32,8 @@ from sincerity.intake.launch_file import with_sha256
 from sincerity.known import known_at
 from sincerity.kpi import kpis
 from sincerity.problems import Problem
+from sincerity.register.deadlines import screening_day
+from sincerity.register.since import since_tables
 from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.page import render_page
 from sincerity.reports.picture import draw_png
@@ -46,6 +48,7 @@ from sincerity.texts import LANGUAGES
 
 Say = Callable[[str], None]
 Problems = tuple[Problem, ...]
+LookBack = Callable[[Launch, int], Background | None]  # launch and round → what the register tells the run
 
 
 @dataclass(frozen=True)
@@ -65,12 +68,19 @@ class RoundOutcome:
 
     problems: Problems
     result: RoundResult | None
+    launch: Launch | None = None  # what the result rests on
 
 
-def run_round(folder: Path, choices: Choices | None = None, say: Say = lambda stage: None) -> RoundOutcome:
-    """The round's result for the launch in ``folder``; nothing is written.
+def run_round(
+    folder: Path,
+    choices: Choices | None = None,
+    say: Say = lambda stage: None,
+    look_back: LookBack = lambda launch, number: None,
+) -> RoundOutcome:
+    """The round's result for the launch in ``folder``; nothing is published.
 
-    ``say`` hears the code of each stage as it begins. Bad input gives problems and no result.
+    ``say`` hears the code of each stage as it begins. ``look_back`` tells of the runs before; without it the round
+    stands alone. Bad input gives problems and no result.
     """
     chosen = choices or Choices()
     say("read")
@@ -80,27 +90,36 @@ def run_round(folder: Path, choices: Choices | None = None, say: Say = lambda st
     launch, misfits = with_choices(launch, chosen)
     if misfits:
         return RoundOutcome((*problems, *misfits), None)
-    outcome = work_out(launch, chosen.round or current_round(launch, chosen.as_of), chosen.as_of, say)
+    number = chosen.round or current_round(launch, chosen.as_of)
+    outcome = work_out(launch, number, chosen.as_of, say, look_back(launch, number))
     return replace(outcome, problems=(*problems, *outcome.problems))
 
 
-def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Say = lambda stage: None) -> RoundOutcome:
-    """Round ``number`` of a validated launch, stage after stage."""
+def work_out(
+    launch: Launch,
+    number: int,
+    as_of: datetime | None = None,
+    say: Say = lambda stage: None,
+    background: Background | None = None,
+) -> RoundOutcome:
+    """Round ``number`` of a validated launch, stage after stage; among equally good plans the one nearest to the
+    plan in ``background``."""
     settings = launch.settings
+    previous = background.tables["allocation"] if background and background.tables else None
     say("score")
     known, notes = known_at(launch, number, as_of)
     earlier = earlier_rounds(launch, known)
     scores = score_buyers(known, settings, previous=earlier[-1].scores.buyers if earlier else None)
     say("allocate")
     demand = demand_table(known, scores.buyers, settings)
-    instance = build_instance(demand, scores.buyers, known, settings)
+    instance = build_instance(demand, scores.buyers, known, settings, previous)
     contradictions = hard_problems(instance)
     if contradictions:
         return RoundOutcome((*notes, *contradictions), None)
     policy = settings.policies[settings.policy]
     plan = solve(instance, policy, settings.time_limit_s)
     say("explain")
-    explained = explanations(instance, plan, demand, scores.buyers, known, settings)
+    explained = explanations(instance, plan, demand, scores.buyers, known, settings, previous)
     chances = round_chances(scores, launch.chance_model)
     say("forecast")
     forecast = round_forecast(
@@ -114,14 +133,17 @@ def work_out(launch: Launch, number: int, as_of: datetime | None = None, say: Sa
     tables = _published_tables(known, scores, demand, settings, {
         **explained, **chances, **forecast, **charts, "kpis": rates, "collisions": collisions(instance),
     })
+    screened_on = screening_day(known, as_of)
+    since, reminders = since_tables(launch, screened_on, background, tables)
+    tables = {**tables, **since}
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
-    notes = (*notes, *card_warnings(known, settings))
+    notes = (*notes, *card_warnings(known, settings), *reminders)
     result = RoundResult(
         settings, number, known.cutoff, policy.name, plan.status, plan.path, tables, findings,
-        launch.sources, launch.files, notes,
+        launch.sources, launch.files, notes, screened_on, background.mark if background else None,
     )
-    return RoundOutcome(notes, result)
+    return RoundOutcome(notes, result, launch)
 
 
 def write_reports(result: RoundResult, folder: Path) -> Problems:

@@ -155,6 +155,8 @@ class Settings:
     payment_plans: tuple[PaymentPlan, ...] = ()  # of the hand-outs, in the order shown
     model_file: str = ""  # of measured chances, inside the launch folder; "" = the prior
     outcomes_as_of: date | None = None  # the day the launch's outcomes were exported
+    register_url: str = ""  # of the server that keeps the register; "" = a file in the launch folder
+    register_password_env: str = ""  # the environment variable with its password
     sha256: str = ""  # of the settings in force, for the manifest
 
     def round_plan(self, number: int) -> RoundPlan:

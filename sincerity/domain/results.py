@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import pandas as pd
 
 from sincerity.domain.chances import FittedModel
+from sincerity.domain.register import RegisterMark
 from sincerity.settings import Settings
 
 
@@ -101,3 +102,5 @@ class RoundResult:
     sources: Mapping[str, Source]
     files: tuple[InputFile, ...]
     notes: tuple  # warnings of the run, as Problem values
+    screened_on: date | None = None  # the day up to which the run's facts go
+    register: RegisterMark | None = None  # None: the launch keeps no register yet

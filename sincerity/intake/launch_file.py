@@ -54,6 +54,7 @@ _TOP = (
     Key("forecast", "table"),
     Key("scoring", "table"),
     Key("files", "table"),
+    Key("register", "table"),
 )
 _BAND = (Key("low", "number", low=-0.5, high=0.5), Key("high", "number", low=-0.5, high=0.5))
 _ROUND = (
@@ -72,6 +73,7 @@ _FORECAST = (
 )
 _SCORING = (Key("not_available", "words"), Key("governing", "text", choices=GOVERNING))
 _FORECAST_FIELDS = {"calling_order": "calling_order", "runs": "forecast_runs"}
+_REGISTER = (Key("url", "text"), Key("password_env", "text"))
 _FILES = (*(Key(name, "text") for name in RULE_FILES), Key("model", "text"))
 
 
@@ -137,7 +139,7 @@ def _read_launch(top: Table) -> tuple[dict[str, object], list[Problem]]:
     values, problems = read_table(top, _TOP)
     for name, keys in (
         ("price_band", _BAND), ("allocation", _ALLOCATION), ("forecast", _FORECAST), ("scoring", _SCORING),
-        ("files", _FILES),
+        ("files", _FILES), ("register", _REGISTER),
     ):
         below, faults = read_table(top.child(name), keys)
         problems += faults
@@ -309,5 +311,7 @@ def _settings(values: Mapping, rounds: tuple[RoundPlan, ...], governing: _Govern
         show_flat_open=values.get("show_flat_open"),
         outcomes_as_of=values.get("outcomes_as_of"),
         model_file=values.get("files", {}).get("model", ""),
+        register_url=values.get("register", {}).get("url", ""),
+        register_password_env=values.get("register", {}).get("password_env", ""),
         **given,
     )

@@ -14,6 +14,7 @@ import tempfile
 import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,15 @@ FAILED, INTERRUPTED = 1, 130
 LOG_FILE = "sincerity-error.log"
 DEMO_FOLDER = Path("sincerity-demo")
 
+ENGINES = ("processes", "dask")  # of a batch
+
 Option = Callable[[Parser], object]
+
+HOMES = {  # command → the module that carries it out; the others stand in sincerity.commands
+    "calibrate": "sincerity.commands_calibration",
+    "backtest": "sincerity.commands_calibration",
+    "batch": "sincerity.commands_batch",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -71,6 +80,9 @@ def parser(lang: str) -> Parser:
     command("verify", _folder("output"), _json)
     command("explain", _folder("launch"), _whom, _quiet)
     command("demo", _demo_folder, _json, _quiet)
+    command("calibrate", _history, _model_choices, _json, _quiet)
+    command("backtest", _history, _study_choices, _json, _quiet)
+    command("batch", _folder("launches"), _batch_choices, _json, _quiet)
     return top
 
 
@@ -85,14 +97,27 @@ def moment(written: str) -> datetime:
     return parsed
 
 
+def positive(written: str) -> int:
+    """A whole number from 1 up; ValueError for anything else."""
+    number = int(written)
+    if number < 1:
+        raise ValueError(written)
+    return number
+
+
+def listed(written: str) -> tuple[str, ...]:
+    """The names between commas."""
+    return tuple(name.strip() for name in written.split(",") if name.strip())
+
+
 def _answer(options: argparse.Namespace) -> Answer:
-    from sincerity import commands
+    from sincerity.commands import Answer
     from sincerity.lock import LockHeld
 
     try:
-        return getattr(commands, options.command)(options)
+        return getattr(import_module(HOMES.get(options.command, "sincerity.commands")), options.command)(options)
     except LockHeld as held:
-        return commands.Answer(FAILED, problems=(held.problem,))
+        return Answer(FAILED, problems=(held.problem,))
 
 
 def _print(answer: Answer, options: argparse.Namespace) -> None:
@@ -159,6 +184,30 @@ def _run_choices(to: Parser) -> None:
     to.add_argument("--as-of", type=moment, metavar="DATE", help=say("help.as_of", to.lang))
     to.add_argument("--policy", metavar="NAME", help=say("help.policy", to.lang))
     to.add_argument("--theme", choices=THEMES, help=say("help.theme", to.lang))
+
+
+def _batch_choices(to: Parser) -> None:
+    to.add_argument("--jobs", type=positive, metavar="N", help=say("help.jobs", to.lang))
+    to.add_argument("--engine", choices=ENGINES, default=ENGINES[0], help=say("help.engine", to.lang))
+    to.add_argument("--address", metavar="URL", help=say("help.address", to.lang))
+
+
+def _history(to: Parser) -> None:
+    to.add_argument("history", metavar="HISTORY", type=Path, nargs="+", help=say("help.history", to.lang))
+    for name in ("outcome", "group", "opinion"):
+        to.add_argument(f"--{name}", metavar="COL", help=say(f"help.{name}", to.lang))
+    for name in ("items", "order"):
+        to.add_argument(f"--{name}", metavar="A,B,C", type=listed, default=(), help=say(f"help.{name}", to.lang))
+
+
+def _model_choices(to: Parser) -> None:
+    to.add_argument("--out", type=Path, metavar="FILE", required=True, help=say("help.model_out", to.lang))
+    to.add_argument("--model-version", type=int, metavar="N", default=1, help=say("help.model_version", to.lang))
+
+
+def _study_choices(to: Parser) -> None:
+    to.add_argument("--page", type=Path, metavar="FILE", help=say("help.page", to.lang))
+    to.add_argument("--accept-card", type=Path, metavar="FILE", help=say("help.accept_card", to.lang))
 
 
 def _whom(to: Parser) -> None:

@@ -39,6 +39,7 @@ from sincerity.reports.page import render_page
 from sincerity.reports.picture import draw_png
 from sincerity.reports.poster import draw_svg
 from sincerity.reports.viewmodel import build_report
+from sincerity.reports.wave_chart import wave_chart
 from sincerity.reports.workbook import write_control_sheet
 from sincerity.scoring.card import card_warnings
 from sincerity.scoring.score import score_buyers
@@ -151,11 +152,13 @@ def write_reports(result: RoundResult, folder: Path) -> Problems:
     write_tables(result.tables, folder / "tables")
     _write_json(result.audit, folder / "audit.json")
     language = result.settings.language
-    drawing = draw_svg(flowering_chart(result, language, result.settings.theme))
-    picture, notes = draw_png(drawing)
-    (folder / "flowering_chart.svg").write_text(drawing, encoding="utf-8", newline="\n")
-    if picture is not None:
-        (folder / "flowering_chart.png").write_bytes(picture)
+    notes: Problems = ()
+    for name, chart in (("flowering_chart", flowering_chart), ("flowering_chart_waves", wave_chart)):
+        drawing = draw_svg(chart(result, language, result.settings.theme))
+        picture, notes = draw_png(drawing)
+        (folder / f"{name}.svg").write_text(drawing, encoding="utf-8", newline="\n")
+        if picture is not None:
+            (folder / f"{name}.png").write_bytes(picture)
     noted = replace(result, notes=(*result.notes, *notes))
     reports = {lang: build_report(noted, lang) for lang in LANGUAGES}
     write_control_sheet(reports[language], folder / "control_sheet.xlsx")

@@ -35,6 +35,7 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     "template": FOUNDATION | {"intake"},
 }
 EXCEPTIONS = {
+    ("sincerity/reports/forecast_words", "sincerity.forecast.assumptions"),  # each assumption's own label
     ("sincerity/intake/launch_file", "sincerity.scoring.indicators"),  # the names of the measures a card may use
     *(("sincerity/reports/problems_workbook", f"sincerity.intake.{name}")  # it copies the sheets the problems stand in
       for name in ("raw", "sheets", "headers", "launch_aliases")),

@@ -31,7 +31,7 @@ def flowering_chart(result: RoundResult, lang: str, theme: str) -> FloweringChar
         buildings=buildings,
         cells=MappingProxyType(cells),
         legend=_legend(cells, lang),
-        labels=MappingProxyType(_labels(result, units, buildings, lang)),
+        labels=MappingProxyType(chart_labels(result, units, buildings, lang)),
     )
 
 
@@ -94,9 +94,10 @@ def _band_label(name: str, lang: str) -> str:
     return text("chart.band.range", lang, low=low, high=high)
 
 
-def _labels(
+def chart_labels(
     result: RoundResult, units: pd.DataFrame, buildings: tuple[FacadeBuilding, ...], lang: str
 ) -> dict[str, str]:
+    """The words every view of the chart needs: buildings, sections, floors, totals, and the note on synthetic data."""
     total, on_sale = len(units), int((units["status"] == "available").sum())
     synthetic = text("chart.synthetic", lang) if result.settings.synthetic else ""
     labels = {"lang": lang, "synthetic": synthetic}

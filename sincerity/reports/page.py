@@ -17,7 +17,7 @@ from markupsafe import Markup
 from sincerity.reports.chart_settings import chart_settings
 from sincerity.reports.page_tables import TableBlock, pack, shown_columns, table_block
 from sincerity.reports.svg import draw_building
-from sincerity.reports.view import FacadeBuilding, Report, TableView
+from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, TableView
 from sincerity.texts import text
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
@@ -25,6 +25,10 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "control": ("units_flat",),
     "buyers": ("sincerity", "refusals", "flags"),
     "targets": ("targets", "collisions", "kpi", "frontier", "goals"),
+    "forecasts": (
+        "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",
+        "forecast_basis",
+    ),
     "audit": ("audit", "settings", "inputs", "late_entries"),  # and every table no section names
 }
 
@@ -45,6 +49,7 @@ class Edition:
     lang: str
     report: Report
     drawings: tuple[Drawing, ...]
+    wave_drawings: tuple[Drawing, ...]  # () without a forecast
     sections: Mapping[str, tuple[TableBlock, ...]]
 
     def say(self, key: str, **parts: object) -> str:
@@ -89,17 +94,26 @@ def _tables_by_key(reports: Mapping[str, Report]) -> dict[str, dict[str, TableVi
 
 
 def _edition(report: Report, shown: Mapping[str, tuple[int, ...]]) -> Edition:
-    chart = report.chart
-    drawings = tuple(
+    waves = report.absorption.waves if report.absorption else None
+    blocks = {key: table_block(table, shown[key]) for key, table in report.tables.items()}
+    return Edition(
+        report.lang,
+        report,
+        _drawings(report.chart, report.lang),
+        _drawings(waves, f"{report.lang}-wave") if waves else (),
+        _in_sections(blocks),
+    )
+
+
+def _drawings(chart: FloweringChart, prefix: str) -> tuple[Drawing, ...]:
+    return tuple(
         Drawing(
             building=building,
             name=chart.labels[f"building {building.name}"],
-            svg=Markup(draw_building(chart, building, f"{report.lang}-{number}")),
+            svg=Markup(draw_building(chart, building, f"{prefix}-{number}")),
         )
         for number, building in enumerate(chart.buildings)
     )
-    blocks = {key: table_block(table, shown[key]) for key, table in report.tables.items()}
-    return Edition(report.lang, report, drawings, _in_sections(blocks))
 
 
 def _in_sections(blocks: Mapping[str, TableBlock]) -> dict[str, tuple[TableBlock, ...]]:

@@ -106,6 +106,23 @@ class FloweringChart:
 
 
 @dataclass(frozen=True)
+class AbsorptionView:
+    """The launch-day forecast at a glance: ready sentences, the curve and the levers as SVG, the chart by wave."""
+
+    sentence: str
+    figure: str
+    figure_range: str
+    revenue_range: str
+    basis: str
+    curve: str
+    changes: tuple[str, ...]
+    risks: tuple[str, ...]
+    waves: FloweringChart
+    levers: str  # "" where none were compared
+    words: Mapping[str, str]  # headings
+
+
+@dataclass(frozen=True)
 class ControlCell:
     """One unit on the control grid: ready lines of text and its state (held_by_buyer, free, contested, held, sold)."""
 
@@ -129,5 +146,6 @@ class Report:
     facade: tuple[FacadeBuilding, ...]
     control_cells: Mapping[str, ControlCell]
     chart: FloweringChart
+    absorption: AbsorptionView | None  # None when no unit is on sale
     tables: Mapping[str, TableView]
     work_lists: Mapping[str, TableView]  # consultant → list

@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 from sincerity.domain import RoundResult
 from sincerity.reports import buyer_tables, run_tables, unit_tables
+from sincerity.reports.absorption import absorption
 from sincerity.reports.audit_table import audit_table
 from sincerity.reports.control_cells import control_cells
 from sincerity.reports.flowering_chart import flowering_chart
+from sincerity.reports.forecast_tables import FORECAST_TABLES
 from sincerity.reports.formatting import moment_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.sincerity_table import sincerity
@@ -33,6 +35,7 @@ TABLES: tuple[Callable[[Lookup], TableView], ...] = (
     run_tables.decisions,
     buyer_tables.flags,
     run_tables.late_entries,
+    *FORECAST_TABLES,
     audit_table,
     run_tables.settings_in_force,
     run_tables.inputs,
@@ -61,6 +64,7 @@ def build_report(result: RoundResult, lang: str) -> Report:
         facade=lookup.facade,
         control_cells=control_cells(lookup),
         chart=flowering_chart(result, lang, settings.theme),
+        absorption=absorption(lookup),
         tables={table.key: table for table in tables},
         work_lists=work_lists(lookup),
     )

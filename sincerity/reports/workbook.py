@@ -28,8 +28,14 @@ from sincerity.reports.workbook_text import SheetNames, excel_text
 CREATED = datetime(2000, 1, 1)
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 TABLES = ("units_flat", "conflicts", "waiting_list", "steering", "refusals", "sincerity")
-RECORD = ("moves", "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags", "late_entries")
-LEFT_OUT_WHEN_EMPTY = ("moves", "targets", "collisions", "decisions", "flags", "late_entries")
+FORECAST = (
+    "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",
+    "forecast_basis",
+)
+RECORD = (
+    *FORECAST, "moves", "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags", "late_entries",
+)
+LEFT_OUT_WHEN_EMPTY = (*FORECAST, "moves", "targets", "collisions", "decisions", "flags", "late_entries")
 TAB_COLOURS = {"grid": "#23405C", "conflicts": "#D9982B", "work_list": "#4A7BA6"}
 
 

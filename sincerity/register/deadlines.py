@@ -12,7 +12,7 @@ import pandas as pd
 
 from sincerity.domain import DEADLINES, Known, Launch
 from sincerity.problems import Problem
-from sincerity.register.rules import DeadlineRules
+from sincerity.screening_rules import DeadlineRules
 from sincerity.settings import Settings
 
 NAMED_DATES = 6  # dates named in the warning; the sheet has them all

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from sincerity.domain import CHANGES_BUYERS, CHANGES_PICKS, CHANGES_TARGETS, CHANGES_UNITS, GRADES
-from sincerity.register.rules import DemandRules
+from sincerity.screening_rules import DemandRules
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -57,8 +57,10 @@ def changed_picks(before: Tables, after: Tables) -> pd.DataFrame:
     change = np.select(
         [earlier == 0, later == 0, later < earlier, later > earlier], ["added", "dropped", "raised", "lowered"], ""
     )
-    rows = ranks.assign(change=change, from_rank=earlier, to_rank=later, shown_rank=later.where(later > 0, earlier))
-    rows = rows[change != ""].assign(priority_rank=rows["buyer_id"].map(_priority(after)))
+    rows = ranks.assign(
+        change=change, from_rank=earlier, to_rank=later, shown_rank=later.where(later > 0, earlier),
+        priority_rank=ranks["buyer_id"].map(_priority(after)),
+    )[change != ""]
     return CHANGES_PICKS.frame(rows.sort_values(["priority_rank", "buyer_id", "shown_rank", "unit_id"]))
 
 

@@ -11,9 +11,9 @@ from sincerity.domain import KPIS, Background, Launch
 from sincerity.problems import Problem
 from sincerity.register.deadlines import deadlines
 from sincerity.register.diff import changes, churn
-from sincerity.register.rules import deadline_rules, demand_rules
+from sincerity.screening_rules import deadline_rules, demand_rules
 
-CHURN = "intention_churn"
+CHURN = "churn_since_run"
 
 
 def since_tables(

@@ -45,7 +45,10 @@ def _write_top(sheet: Worksheet, report: Report, styles: Styles) -> int:
     sheet.write_string(1, 0, excel_text(report.subtitle), styles.get(font_color=QUIET))
     sheet.write_string(2, 0, excel_text(report.synthetic_note), styles.get(font_color=ALARM, bold=True))
     _write_wide(sheet, 3, report.headline, 13, styles.get(font_size=13, bold=True, text_wrap=True))
-    return 5
+    below = (*((report.round_purpose,) if report.round_purpose else ()), *report.since)
+    for row, sentence in enumerate(below, 4):
+        _write_wide(sheet, row, sentence, 10, styles.get(text_wrap=True, valign="top"))
+    return 5 + len(below)
 
 
 def _write_facts(sheet: Worksheet, row: int, report: Report, styles: Styles) -> int:
@@ -65,7 +68,7 @@ def _write_notices(sheet: Worksheet, row: int, report: Report, styles: Styles) -
     words = Words(report.lang)
     row = _write_heading(sheet, row, words("summary.notices"), styles)
     for notice in report.notices or (words("summary.no_notices"),):
-        _write_wide(sheet, row, f"•  {notice}", 10, styles.get(text_wrap=True, valign="top"))
+        _write_wide(sheet, row, f"• {notice}", 10, styles.get(text_wrap=True, valign="top", align="left"))
         row += 1
     return row + 1
 

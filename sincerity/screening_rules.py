@@ -1,4 +1,4 @@
-"""The numbers of the register's own rules, from ``config/register.toml``."""
+"""The rules of screening: its deadlines, and when a unit is hot or cold; from ``config/register.toml``."""
 
 from __future__ import annotations
 

@@ -21,7 +21,12 @@ from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, Table
 from sincerity.texts import text
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "conflicts": ("conflicts", "steering", "waiting_list", "decisions", "moves"),
+    "changes": ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines"),
+    "charts": (
+        "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "pick_feedback",
+        "showflat_views", "pick_changes", "hand_outs",
+    ),
+    "conflicts": ("conflicts", "steering", "waiting_list", "decisions"),
     "control": ("units_flat",),
     "buyers": ("sincerity", "refusals", "flags"),
     "targets": ("targets", "collisions", "kpi", "frontier", "goals"),

@@ -140,7 +140,9 @@ class Report:
     title: str
     subtitle: str
     synthetic_note: str  # "" for a real launch
+    round_purpose: str  # what the round is for and tied to; "" where the launch does not say
     headline: str  # one sentence for an executive
+    since: tuple[str, ...]  # what changed since the run before, in three sentences; () without one
     facts: tuple[Fact, ...]
     notices: tuple[str, ...]  # what the reader must know: unproven, thin evidence, late entries …
     facade: tuple[FacadeBuilding, ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sincerity.domain import RoundResult
-from sincerity.reports import buyer_tables, run_tables, unit_tables
+from sincerity.reports import buyer_tables, change_tables, run_tables, unit_tables
 from sincerity.reports.absorption import absorption
 from sincerity.reports.audit_table import audit_table
 from sincerity.reports.control_cells import control_cells
@@ -13,6 +13,7 @@ from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.forecast_tables import FORECAST_TABLES
 from sincerity.reports.formatting import moment_text
 from sincerity.reports.lookup import Lookup
+from sincerity.reports.method_tables import method_tables
 from sincerity.reports.sincerity_table import sincerity
 from sincerity.reports.summary import facts, headline, notices
 from sincerity.reports.view import Report, TableView
@@ -27,6 +28,11 @@ TABLES: tuple[Callable[[Lookup], TableView], ...] = (
     buyer_tables.refusals,
     sincerity,
     buyer_tables.moves,
+    change_tables.changes_buyers,
+    change_tables.changes_picks,
+    change_tables.changes_units,
+    change_tables.changes_targets,
+    change_tables.deadlines,
     run_tables.kpi,
     run_tables.frontier,
     run_tables.goals,
@@ -46,7 +52,7 @@ def build_report(result: RoundResult, lang: str) -> Report:
     """Everything the workbook and the page show of ``result``, in ``lang`` (zh or en)."""
     words = Words(lang)
     lookup = Lookup(result, words)
-    tables = (table(lookup) for table in TABLES)
+    tables = (*(table(lookup) for table in TABLES), *method_tables(lookup))
     settings = result.settings
     return Report(
         lang=lang,
@@ -58,7 +64,9 @@ def build_report(result: RoundResult, lang: str) -> Report:
             policy=settings.policies[result.policy].label[lang],
         ),
         synthetic_note=words("synthetic") if settings.synthetic else "",
+        round_purpose=change_tables.round_purpose(lookup),
         headline=headline(lookup),
+        since=change_tables.since_sentences(lookup),
         facts=facts(lookup),
         notices=notices(lookup),
         facade=lookup.facade,

@@ -27,15 +27,20 @@ from sincerity.reports.workbook_text import SheetNames, excel_text
 
 CREATED = datetime(2000, 1, 1)
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+CHARTS = (  # of the method: those of the round
+    "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "pick_feedback",
+    "showflat_views", "pick_changes", "hand_outs",
+)
 TABLES = ("units_flat", "conflicts", "waiting_list", "steering", "refusals", "sincerity")
 FORECAST = (
     "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",
     "forecast_basis",
 )
+CHANGES = ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines")
 RECORD = (
-    *FORECAST, "moves", "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags", "late_entries",
+    *CHANGES, *FORECAST, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags", "late_entries",
 )
-LEFT_OUT_WHEN_EMPTY = (*FORECAST, "moves", "targets", "collisions", "decisions", "flags", "late_entries")
+LEFT_OUT_WHEN_EMPTY = (*CHANGES, *FORECAST, "targets", "collisions", "decisions", "flags", "late_entries")
 TAB_COLOURS = {"grid": "#23405C", "conflicts": "#D9982B", "work_list": "#4A7BA6"}
 
 
@@ -74,7 +79,7 @@ def _sheets(report: Report, styles: Styles, names: SheetNames) -> Iterator[Sheet
 
     for building in report.facade:
         yield _grid(building, report, styles, names)
-    for key in TABLES:
+    for key in (*(key for key in CHARTS if key in tables), *TABLES):
         yield table(key, words(f"sheet.{key}"), tables[key])
     for consultant, work_list in report.work_lists.items():
         name = words("sheet.work_list", consultant=consultant or words("no_consultant"))

@@ -10,8 +10,9 @@ from sincerity.console import say
 from sincerity.domain import RoundResult
 from sincerity.reports.formatting import NOTHING, money_text, whole_numbers
 from sincerity.reports.lookup import Lookup
+from sincerity.reports.refusal_sentences import refusal_sentences
 from sincerity.reports.sincerity_table import line_label, step_sentences, value_texts
-from sincerity.reports.unit_tables import refusal_sentences, substitute_texts
+from sincerity.reports.unit_tables import substitute_texts
 from sincerity.reports.wording import Words
 
 

@@ -22,7 +22,8 @@ from sincerity.domain import PUBLISHED_TABLES
 from sincerity.schema import DTYPES, Column, Kind, Schema
 
 _SCHEMAS: Mapping[str, Schema] = {schema.name: schema for schema in PUBLISHED_TABLES}
-_RISKY_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'")
+_BYTE_ORDER_MARK = "\ufeff"
+_RISKY_STARTS = frozenset("=+-@\t\r\n＝＋－＠'")
 _WORDS = {True: "true", False: "false"}
 _TRUTHS = {"true": True, "false": False}
 
@@ -65,7 +66,8 @@ def read_table(name: str, folder: Path) -> pd.DataFrame:
 
 def _write(schema: Schema, frame: pd.DataFrame, path: Path) -> None:
     cells = [_TO_TEXT[column.kind](frame[column.name]) for column in schema.columns]
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(_BYTE_ORDER_MARK)
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(schema.names)
         writer.writerows(zip(*cells, strict=True))
@@ -93,9 +95,7 @@ def _typed(schema: Schema, column: Column, cells: pd.Series) -> pd.Series:
 
 
 def _safe_texts(texts: pd.Series) -> Iterable[str]:
-    values = texts.to_numpy(dtype=object)
-    risky = texts.str.startswith(_RISKY_STARTS).to_numpy(dtype=bool)
-    return np.where(risky, "'" + values, values)
+    return ["'" + text if text[:1] in _RISKY_STARTS else text for text in texts.tolist()]
 
 
 def _plain_texts(cells: pd.Series) -> pd.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from sincerity.reports.lookup import Lookup
-from sincerity.reports.unit_tables import refusal_sentences
+from sincerity.reports.refusal_sentences import refusal_sentences
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
 
@@ -53,7 +53,7 @@ def steering_rows(lookup: Lookup, *, name_takers: bool = True) -> pd.DataFrame:
 def refusals(lookup: Lookup) -> TableView:
     """Every pick that was not granted, with its reason."""
     rows = lookup.with_buyer(lookup.table("refusals"), [*_PERSON, "placed_unit"])
-    rows = rows.assign(buyer=rows["who"], reason=refusal_sentences(lookup.table("refusals"), lookup))
+    rows = rows.assign(buyer=rows["who"], reason=lookup.refusal_reasons.to_numpy())
     rows = rows.sort_values(["priority_rank", "buyer_id", "choice_rank"], kind="stable")
     return table_view("refusals", rows, REFUSALS, lookup.words)
 
@@ -78,7 +78,10 @@ def flags(lookup: Lookup) -> TableView:
 
 
 def _why_lost(rows: pd.DataFrame, lookup: Lookup, name_takers: bool) -> pd.Series:
-    refused = lookup.table("refusals")
-    sentences = refused.assign(sentence=refusal_sentences(refused, lookup, name_takers=name_takers))
-    by_pick = sentences.set_index(["buyer_id", "unit_id"])["sentence"]
-    return rows.join(by_pick, on=["buyer_id", "from_unit_id"])["sentence"].fillna("")
+    """The refusal sentence of each row's lost unit, ``from_unit_id``."""
+    if name_takers:
+        return rows.join(lookup.refusal_reasons, on=["buyer_id", "from_unit_id"])["why"].fillna("")
+    lost = rows[["buyer_id", "from_unit_id"]].set_axis(["buyer_id", "unit_id"], axis=1)
+    refused = lost.drop_duplicates().merge(lookup.table("refusals"), on=["buyer_id", "unit_id"])
+    refused = refused.assign(why=refusal_sentences(refused, lookup, name_takers=False))
+    return lost.join(refused.set_index(["buyer_id", "unit_id"])["why"], on=["buyer_id", "unit_id"])["why"].fillna("")

@@ -50,10 +50,9 @@ def moment_text(moment: datetime) -> str:
 
 def texts_of(values: pd.Series, form=str) -> pd.Series:
     """Each value through ``form``; "" where nothing is known."""
-    known = values.notna()
-    out = pd.Series("", index=values.index, dtype=object)
-    out[known] = values[known].map(form)
-    return out
+    place, distinct = pd.factorize(values)  # a missing value's place is -1, the last
+    texts = np.array([*map(form, distinct), ""], dtype=object)
+    return pd.Series(texts[place], index=values.index)
 
 
 def whole_numbers(values: pd.Series) -> pd.Series:

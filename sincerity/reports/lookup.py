@@ -9,6 +9,7 @@ import pandas as pd
 
 from sincerity.domain import RoundResult
 from sincerity.reports.facade import facade
+from sincerity.reports.refusal_sentences import refusal_sentences
 from sincerity.reports.view import FacadeBuilding
 from sincerity.reports.wording import Words
 
@@ -58,6 +59,13 @@ class Lookup:
             contenders=_per_unit(eligible, units),
             first_choice_contenders=_per_unit(eligible[eligible["choice_rank"] == 1], units),
         ).fillna({"holder_id": "", "grade": "", "kept": False})
+
+    @cached_property
+    def refusal_reasons(self) -> pd.Series:
+        """``why`` each refused pick was not granted, by buyer and unit, in the order of the refusals."""
+        refused = self.table("refusals")
+        reasons = refused.assign(why=refusal_sentences(refused, self))
+        return reasons.set_index(["buyer_id", "unit_id"])["why"]
 
     def with_buyer(
         self, frame: pd.DataFrame, columns: list[str], on: str = "buyer_id", prefix: str = ""

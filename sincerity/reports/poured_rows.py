@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, repeat
 from pathlib import Path
 from typing import BinaryIO
 from xml.sax.saxutils import escape
@@ -74,14 +75,15 @@ def _filled(sheet: str, poured: Sequence[Poured]) -> str:
 def _rows(poured: Poured, styles: Sequence[str]) -> str:
     """The table's rows as ``<row>`` elements."""
     table = poured.table
-    numbers = range(poured.row + 1, poured.row + 1 + len(table.rows))
+    numbers = [str(number) for number in range(poured.row + 1, poured.row + 1 + len(table.rows))]
     values = list(zip(*table.rows, strict=True))
     columns = [
         _cells(column, place, table.columns, given, numbers, style)
         for place, (column, given, style) in enumerate(zip(table.columns, values, styles, strict=True))
     ]
     starts = map('<row r="{}"{}>'.format, numbers, _heights(poured, values))
-    return "".join(map("".join, zip(starts, *columns, ["</row>"] * len(table.rows), strict=True)))
+    parts = chain.from_iterable(columns)
+    return "".join(map("".join, zip(starts, *parts, repeat("</row>", len(table.rows)), strict=True)))
 
 
 def _heights(poured: Poured, values: Sequence[Sequence[CellValue]]) -> list[str]:
@@ -105,18 +107,20 @@ def _cells(
     place: int,
     columns: Sequence[ColumnView],
     values: Sequence[CellValue],
-    numbers: Iterable[int],
+    numbers: Sequence[str],
     style: str,
-) -> list[str]:
-    """The column's cells, top to bottom."""
-    letter = xl_col_to_name(place)
-    content = {value: _content(value) for value in set(values)}
-    start = f'<c r="{letter}%d" s="{style}"%s'
+) -> tuple[Iterable[str], ...]:
+    """The column's cells, top to bottom, in parts that stand one after the other: place, row number, the rest."""
+    start = repeat(f'<c r="{xl_col_to_name(place)}', len(values))
     if column.sum_of:
         first, last = (xl_col_to_name(_place(key, columns)) for key in column.sum_of)
-        formula = f"><f>SUM({first}%d:{last}%d)</f><v>%s</v></c>"
-        return [(start + formula) % (row, "", row, row, value) for row, value in zip(numbers, values, strict=True)]
-    return [start % (row, content[value]) for row, value in zip(numbers, values, strict=True)]
+        sums = (
+            f'" s="{style}"><f>SUM({first}{row}:{last}{row})</f><v>{value}</v></c>'
+            for row, value in zip(numbers, values, strict=True)
+        )
+        return start, numbers, sums
+    content = {value: f'" s="{style}"{_content(value)}' for value in set(values)}
+    return start, numbers, map(content.__getitem__, values)
 
 
 def _content(value: CellValue) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sincerity.reports.formatting import fill, gap_text, money_text, texts_of
+from sincerity.reports.formatting import fill, gap_text, texts_of
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import ColumnView, TableView
 from sincerity.reports.view_tables import Shown, column_view, table_view, view_of
@@ -61,27 +61,6 @@ def waiting_list(lookup: Lookup) -> TableView:
     return table_view("waiting_list", _in_facade_order(shown, lookup, "position"), WAITING_LIST, lookup.words)
 
 
-def refusal_sentences(refusals: pd.DataFrame, lookup: Lookup, *, name_takers: bool = True) -> pd.Series:
-    """Why each pick of ``refusals`` was not granted, in one sentence; who took the unit is named only on request."""
-    lang = lookup.words.lang
-    picks = lookup.table("demand").set_index(["buyer_id", "unit_id"])[["ceiling_yuan", "total_yuan"]]
-    rows = refusals.join(picks, on=["buyer_id", "unit_id"])
-    rows = lookup.with_buyer(rows, ["placed_unit"])
-    rows = lookup.with_buyer(rows, ["who"], on="taken_by", prefix="taker_")
-    unexplained = (rows["reason"] == "given_up_for_others") & (rows["gain"] == 0)
-    return lookup.words.sentences(rows["reason"].mask(unexplained, "given_up_for_the_order"), "refusal", {
-        "placed": rows["placed_unit"],
-        "taker": rows["taker_who"] if name_takers else pd.Series(lookup.words("another_buyer"), index=rows.index),
-        "grade": rows["taken_by_grade"],
-        "rank": texts_of(rows["taken_by_priority_rank"]),
-        "choice": texts_of(rows["taken_by_choice_rank"]),
-        "gain": texts_of(rows["gain"]),
-        "total": texts_of(rows["total_yuan"], lambda yuan: money_text(yuan, lang)),
-        "ceiling": texts_of(rows["ceiling_yuan"], lambda yuan: money_text(yuan, lang)),
-        "gap": texts_of(rows["total_yuan"] - rows["ceiling_yuan"], lambda yuan: money_text(yuan, lang)),
-    })
-
-
 def substitute_texts(lookup: Lookup) -> pd.Series:
     """By buyer: the substitutes offered, best first, each with its price gap."""
     offers = lookup.table("steering").sort_values(["buyer_id", "option_no"])
@@ -118,16 +97,14 @@ def _winners(lookup: Lookup) -> pd.DataFrame:
 
 def _losers(lookup: Lookup) -> pd.DataFrame:
     contested = lookup.table("conflicts").set_index("unit_id")[["contenders", "first_choice_contenders"]]
-    waiting = lookup.table("waiting_list").join(contested, on="unit_id", how="inner")
+    waiting = lookup.table("waiting_list")
+    waiting = waiting[waiting["unit_id"].isin(contested.index)].join(contested, on="unit_id")
     waiting = lookup.with_buyer(waiting, ["who", "consultant", "score"])
-    refusals = lookup.table("refusals")
-    refusals = refusals.assign(sentence=refusal_sentences(refusals, lookup))
-    reasons = refusals.set_index(["buyer_id", "unit_id"])["sentence"]
-    rows = waiting.join(reasons, on=["buyer_id", "unit_id"])
+    rows = waiting.join(lookup.refusal_reasons, on=["buyer_id", "unit_id"])
     return rows.assign(
         standing=lookup.words.phrase("standing.waiting", {"position": texts_of(rows["position"])}),
         buyer=rows["who"],
-        reason=rows["sentence"].fillna(""),
+        reason=rows["why"].fillna(""),
         goes_to=_goes_to(rows, lookup),
     )
 

@@ -47,5 +47,7 @@ def cells(values: pd.Series) -> list[CellValue]:
     """The values as plain Python: None where nothing is known, whole floats as they are, times as datetimes."""
     if pd.api.types.is_datetime64_any_dtype(values):
         return [None if moment is pd.NaT else moment.to_pydatetime() for moment in values]
+    if not values.hasnans:
+        return values.tolist()
     plain = values.astype(object)
     return plain.where(values.notna(), None).tolist()

@@ -280,11 +280,12 @@ def _outcomes(buyers, picks, z, rng) -> pd.DataFrame:
     other = rng.choice(["no_show", "came_no_choice", "blocked", "withdrew"], len(buyers), p=[0.45, 0.3, 0.15, 0.1])
     bought = roll < chance
     last = picks[picks["round"] == 3].drop_duplicates("buyer_id").set_index("buyer_id")["unit_id"]
+    taken = buyers["buyer_id"].map(last).where(bought)
     return pd.DataFrame({
         "launch_id": "",
         "buyer_id": buyers["buyer_id"],
         "status": np.where(bought, "bought", other),
-        "unit_id": buyers["buyer_id"].map(last).where(bought).fillna(""),
+        "unit_id": taken.mask(taken.duplicated(), "").fillna(""),  # a unit is sold once, the others took some other
         "at": pd.Timestamp(LAUNCH_DAY + timedelta(hours=10)),
     })
 

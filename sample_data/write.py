@@ -7,7 +7,7 @@ dates as text, full-width digits, stray spaces, an extra column, a notes sheet, 
 from __future__ import annotations
 
 import tomllib
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +72,9 @@ def launch_toml(sample: SampleLaunch) -> str:
         "low = -0.03",
         "high = 0.03",
     ]
+    if "outcomes" in sample.tables:
+        exported = LAUNCH_DAY + timedelta(days=14)
+        lines.insert(lines.index('language = "zh"'), f"outcomes_as_of = {exported:%Y-%m-%d}")
     for number, (purpose, event) in purposes.items():
         lines += ["", "[[rounds]]", f"number = {number}", f"cutoff = {CUTOFFS[number]:%Y-%m-%dT%H:%M:%S}",
                   f'purpose = "{purpose}"', f'event = "{event}"']

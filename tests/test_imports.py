@@ -69,8 +69,8 @@ SOLVING = (
     "instance", "build", "solve", "model", "faces", "levelled", "matching", "ladder", "serial", "certificate", "goals",
 )
 CALCULATION = (
-    "scoring/", "calibration/", "allocation/", "forecast/", "charts/", "reports/", "known", "households", "prices", "kpi", "keyed_hash",
-    "tables",
+    "scoring/", "calibration/", "allocation/", "forecast/", "charts/", "reports/", "known", "households", "prices",
+    "kpi", "keyed_hash", "tables",
 )
 UNSTEADY_MODULES = {"random", "secrets", "time", "uuid", "os", "locale", "socket", "getpass", "tempfile"}
 UNSTEADY_CALLS = {"now", "today", "utcnow", "print", "input", "getenv", "hash", "id"}
@@ -115,7 +115,10 @@ def test_only_the_story_and_the_commands_see_several_stages():
         module for module in MODULES
         if len({stage_of(name) for name in own_imports(module)} & stages - {stage_of(module)}) > 1
     }
-    assert seeing <= {"sincerity/round", "sincerity/commands", "sincerity/commands_calibration", "sincerity/forecasting", "sincerity/earlier_rounds"}
+    assert seeing <= {
+        "sincerity/round", "sincerity/commands", "sincerity/commands_calibration", "sincerity/forecasting",
+        "sincerity/earlier_rounds",
+    }
 
 
 @pytest.mark.parametrize("package", sorted(DOORS))

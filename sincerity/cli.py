@@ -15,6 +15,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from datetime import datetime, time, timedelta
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,9 @@ HOMES = {  # command → the module that carries it out; the others stand in sin
     "calibrate": "sincerity.commands_calibration",
     "backtest": "sincerity.commands_calibration",
     "batch": "sincerity.commands_batch",
+    **dict.fromkeys(
+        ("history", "diff", "rollback", "export", "import", "erase"), "sincerity.commands_register"
+    ),
 }
 
 
@@ -83,6 +87,12 @@ def parser(lang: str) -> Parser:
     command("calibrate", _history, _model_choices, _json, _quiet)
     command("backtest", _history, _study_choices, _json, _quiet)
     command("batch", _folder("launches"), _batch_choices, _json, _quiet)
+    command("history", _folder("launch"), _verified, _json)
+    command("diff", _folder("launch"), _two_runs, _json)
+    command("rollback", _folder("launch"), _run_number, _json)
+    command("export", _folder("launch"), _register_file, _json)
+    command("import", _folder("launch"), _register_file, _json)
+    command("erase", _folder("launch"), _one_buyer, _json)
     return top
 
 
@@ -113,10 +123,13 @@ def listed(written: str) -> tuple[str, ...]:
 def _answer(options: argparse.Namespace) -> Answer:
     from sincerity.commands import Answer
     from sincerity.lock import LockHeld
+    from sincerity.register.faults import RegisterFault
 
     try:
-        return getattr(import_module(HOMES.get(options.command, "sincerity.commands")), options.command)(options)
-    except LockHeld as held:
+        home = import_module(HOMES.get(options.command, "sincerity.commands"))
+        name = f"{options.command}_" if iskeyword(options.command) else options.command
+        return getattr(home, name)(options)
+    except (LockHeld, RegisterFault) as held:
         return Answer(FAILED, problems=(held.problem,))
 
 
@@ -193,7 +206,7 @@ def _batch_choices(to: Parser) -> None:
 
 
 def _history(to: Parser) -> None:
-    to.add_argument("history", metavar="HISTORY", type=Path, nargs="+", help=say("help.history", to.lang))
+    to.add_argument("history", metavar="HISTORY", type=Path, nargs="+", help=say("help.past_launches", to.lang))
     for name in ("outcome", "group", "opinion"):
         to.add_argument(f"--{name}", metavar="COL", help=say(f"help.{name}", to.lang))
     for name in ("items", "order"):
@@ -208,6 +221,27 @@ def _model_choices(to: Parser) -> None:
 def _study_choices(to: Parser) -> None:
     to.add_argument("--page", type=Path, metavar="FILE", help=say("help.page", to.lang))
     to.add_argument("--accept-card", type=Path, metavar="FILE", help=say("help.accept_card", to.lang))
+
+
+def _verified(to: Parser) -> None:
+    to.add_argument("--verify", action="store_true", help=say("help.verify_register", to.lang))
+
+
+def _two_runs(to: Parser) -> None:
+    to.add_argument("earlier", metavar="A", type=positive, help=say("help.earlier_run", to.lang))
+    to.add_argument("later", metavar="B", type=positive, help=say("help.later_run", to.lang))
+
+
+def _run_number(to: Parser) -> None:
+    to.add_argument("number", metavar="N", type=positive, help=say("help.run_number", to.lang))
+
+
+def _register_file(to: Parser) -> None:
+    to.add_argument("file", metavar="FILE", type=Path, help=say("help.register_file", to.lang))
+
+
+def _one_buyer(to: Parser) -> None:
+    to.add_argument("--buyer", metavar="ID", required=True, help=say("help.buyer", to.lang))
 
 
 def _whom(to: Parser) -> None:

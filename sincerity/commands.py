@@ -22,7 +22,7 @@ from sincerity.manifest import MANIFEST_FILE
 from sincerity.paths import sample_dir
 from sincerity.problems import Problem
 from sincerity.progress import Progress
-from sincerity.publish import Published, newest_round, publish_round, replace_file, run_name
+from sincerity.publish import Published, publish_round, replace_file, round_in_force, run_name
 from sincerity.published import published_result
 from sincerity.reports.problem_list import summary_line
 from sincerity.reports.problems_workbook import write_problems_workbook
@@ -134,7 +134,7 @@ def _publish(
         progress("publish")
         history.prepare(launch, result, run_name(folder))
 
-    published = publish_round(result, progress.timings_s, out_root, write)
+    published = publish_round(result, progress.timings_s, out_root, write, history.taken(result.round))
     history.confirm(published)
     progress.finish()
     return published, tuple(notes)
@@ -185,10 +185,10 @@ def _result_to_explain(options: Namespace) -> tuple[RoundResult | None, tuple[Pr
 
 
 def _published_folder(named: Path) -> Path | None:
-    """The published folder a person means: itself, or the newest run under it or under its ``out``."""
+    """The published folder a person means: itself, or the run in force under it or under its ``out``."""
     if (named / MANIFEST_FILE).is_file():
         return named
-    return newest_round(named) or newest_round(named / "out")
+    return round_in_force(named) or round_in_force(named / "out")
 
 
 def _choices(options: Namespace) -> rounds.Choices:

@@ -11,7 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sincerity.domain import Background, Launch, RoundResult
-from sincerity.publish import Published
+from sincerity.publish import Published, run_number
 from sincerity.register.place import has_register, open_register
 from sincerity.register.recovery import manifest_sha256, reconcile
 from sincerity.register.store import Register, Run
@@ -47,6 +47,11 @@ class History:
         if self._keeps:
             reconcile(self._register, self._out_root, datetime.now())
         return self._register.background(round_number)
+
+    def taken(self, round_number: int) -> int:
+        """The highest run number of the round the register knows, also of runs whose folders are elsewhere."""
+        runs = self._register.runs() if self._keeps and self._register is not None else ()
+        return max((run_number(run.run) for run in runs if run.round == round_number), default=0)
 
     def prepare(self, launch: Launch, result: RoundResult, run_name: str) -> None:
         """The run is about to be published under this name."""

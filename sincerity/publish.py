@@ -51,17 +51,22 @@ class Published:
 
 
 def publish_round(
-    result: RoundResult, timings_s: Mapping[str, float], out_root: Path, write: Callable[[Path], None]
+    result: RoundResult,
+    timings_s: Mapping[str, float],
+    out_root: Path,
+    write: Callable[[Path], None],
+    taken: int = 0,
 ) -> Published:
     """Publish what ``write`` puts into the folder it is given, with a manifest over it, as the round's newest run.
 
+    ``taken``: the round's run numbers up to this one were given away, whether their folders are here or not.
     Raises LockHeld when another run is publishing there, PublishError when the files do not read back as
     written, and whatever ``write`` raises; in each case everything published before stays as it was.
     """
     out_root.mkdir(parents=True, exist_ok=True)
     with locked(out_root):
         tidy(out_root)
-        with new_run(out_root, result.round) as partial:
+        with new_run(out_root, result.round, taken) as partial:
             write(partial)
             write_manifest(result, timings_s, partial)
         run = newest_run(out_root, result.round)
@@ -69,9 +74,9 @@ def publish_round(
 
 
 @contextmanager
-def new_run(out_root: Path, round_number: int) -> Iterator[Path]:
+def new_run(out_root: Path, round_number: int, taken: int = 0) -> Iterator[Path]:
     """A folder to write the next run of the round into; published when the block ends well, removed when not."""
-    run = _next_run(out_root / "runs", round_number)
+    run = _next_run(out_root / "runs", round_number, taken)
     partial = run.with_name(run.name + _PARTIAL)
     partial.mkdir(parents=True)
     try:
@@ -112,6 +117,17 @@ def newest_round(out_root: Path) -> Path | None:
     """The newest published run of the highest round in ``out_root``; None when nothing was published."""
     rounds = {number for number, _ in _runs(out_root)}
     return newest_run(out_root, max(rounds)) if rounds else None
+
+
+def round_in_force(out_root: Path) -> Path | None:
+    """The run that the short path of the highest round points at; its newest one where the short path is not there."""
+    newest = newest_round(out_root)
+    if newest is None:
+        return None
+    short_path = out_root / newest.name.rpartition("-")[0]
+    if not (short_path / MANIFEST_FILE).is_file():
+        return newest
+    return out_root / short_path.readlink() if short_path.is_symlink() else short_path
 
 
 def point_at(run: Path, short_path: Path) -> Path | None:
@@ -179,9 +195,15 @@ def _runs(out_root: Path) -> list[tuple[int, int]]:
     return [(int(name[1]), int(name[2])) for name in names if name]
 
 
-def _next_run(runs: Path, round_number: int) -> Path:
-    taken = [run for number, run in _runs(runs.parent) if number == round_number]
-    return _run_path(runs, round_number, max(taken, default=0) + 1)
+def _next_run(runs: Path, round_number: int, taken: int) -> Path:
+    found = [run for number, run in _runs(runs.parent) if number == round_number]
+    return _run_path(runs, round_number, max([taken, *found]) + 1)
+
+
+def run_number(name: str) -> int:
+    """The number within its round of the run called ``name``; 0 for any other name."""
+    parts = _RUN_NAME.fullmatch(name)
+    return int(parts[2]) if parts else 0
 
 
 def _run_path(runs: Path, round_number: int, run_number: int) -> Path:

@@ -64,6 +64,13 @@ def read_table(name: str, folder: Path) -> pd.DataFrame:
     return _read(_SCHEMAS[name], folder / f"{name}.csv")
 
 
+def plain_records(frame: pd.DataFrame) -> list[dict[str, object]]:
+    """Rows as plain values for JSON: times as ISO texts, None where nothing is known."""
+    texts = {name: frame[name].dt.strftime("%Y-%m-%d %H:%M:%S") for name in frame.select_dtypes("datetime").columns}
+    plain = frame.assign(**texts).astype(object)
+    return plain.where(plain.notna(), None).to_dict("records")
+
+
 def _write(schema: Schema, frame: pd.DataFrame, path: Path) -> None:
     cells = [_TO_TEXT[column.kind](frame[column.name]) for column in schema.columns]
     with path.open("w", encoding="utf-8", newline="") as file:

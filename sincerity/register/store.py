@@ -152,9 +152,14 @@ class Register:
             self._log(connection, at, ROLLBACK_EVENT, {"run_no": run.run_no, "run": run.run, "round": run.round})
 
     def erase(self, buyer_id: str, at: datetime) -> int:
-        """Delete the buyer's personal data for good and log it by a hash; give how many facts went."""
+        """Delete the buyer's personal data for good and log it by a hash; give how many facts went.
+
+        RegisterFault when the register holds none.
+        """
         with self.engine.begin() as connection:
             facts = forget(connection, self.launch_id, buyer_id)
+            if not facts:
+                raise RegisterFault("register_buyer_unknown", buyer_id, buyer=buyer_id)
             named = hashlib.sha256(f"{self.launch_id}\0{buyer_id}".encode()).hexdigest()
             self._log(connection, at, ERASED_EVENT, {"buyer_sha256": named, "facts": facts})
         return facts

@@ -1,4 +1,4 @@
-"""The blank launch of `sincerity init`: accepted as it stands, filled in with its own examples, and never overwritten."""
+"""The blank launch of `sincerity init`: accepted as it stands, filled in with its examples, and never overwritten."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ import tomllib
 import openpyxl
 import pytest
 
-from sincerity.domain import INPUT_TABLES
+from sincerity.domain import INPUT_TABLES, REQUIRED_TABLES
+from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import load_settings
 from sincerity.paths import config_dir
-from sincerity.problems import has_errors
 from sincerity.template import WORKBOOK, write_template
 
 
@@ -50,7 +50,6 @@ def test_an_existing_launch_is_left_alone(tmp_path):
 
 
 def test_a_form_filled_with_its_own_examples_is_accepted(tmp_path):
-    launch = pytest.importorskip("sincerity.intake.launch")
     write_template(tmp_path, "zh")
     examples = tomllib.loads((config_dir() / "template.toml").read_text(encoding="utf-8"))
     book = openpyxl.load_workbook(tmp_path / WORKBOOK["zh"])
@@ -58,7 +57,18 @@ def test_a_form_filled_with_its_own_examples_is_accepted(tmp_path):
         for position, value in enumerate(examples[schema.name].values(), 1):
             sheet.cell(2, position, value)
     book.save(tmp_path / WORKBOOK["zh"])
-    read, problems = launch.read_launch(tmp_path)
-    assert not has_errors(problems), [(p.code, p.place(), p.what("en")) for p in problems]
+    read, problems = read_launch(tmp_path)
+    assert [problem.code for problem in problems] == ["min_above_stock"]  # the example wants 60 of one unit
     assert len(read.units) == len(read.buyers) == len(read.picks) == 1
     assert read.picks["max_total_yuan"].item() == 2_280_000
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_an_untouched_form_misses_only_the_tables_a_launch_needs(tmp_path, lang):
+    write_template(tmp_path, lang)
+    _, problems = read_launch(tmp_path)
+    told = {p.parts["table"]: (p.severity, p.code) for p in problems}
+    assert len(told) == len(problems) == len(INPUT_TABLES)
+    for schema in INPUT_TABLES:
+        needed = schema.name in REQUIRED_TABLES
+        assert told[schema.name] == (("error", "table_empty") if needed else ("info", "table_not_used"))

@@ -36,6 +36,7 @@ class Aliases:
     choices: Mapping[tuple[str, str], Mapping[str, str]]  # (table, field) → word → value
     measures: Mapping[str, Mapping[str, float]]  # unit → word → factor
     around: Mapping[str, Wrapping]  # field → wrapping
+    own_sheets: frozenset[str]  # sheets of our own form that hold no data
     totals: frozenset[str]
     blanks: frozenset[str]
     labels: Mapping[tuple[str, str], str]  # (table, field or "") → the Chinese name messages use
@@ -74,6 +75,7 @@ def build_aliases(*layers: Mapping[str, Any]) -> Aliases:
         },
         measures=_measures(layers),
         around=_wrappings(layers),
+        own_sheets=frozenset(_words(layers, "own_sheets")),
         totals=frozenset(_words(layers, "totals")),
         blanks=frozenset(_marks(layers, "blanks")),
         labels=_labels(layers[0]),

@@ -18,7 +18,7 @@ from sincerity.intake.cells import Fault, Parsed, nearest, shown
 from sincerity.intake.merged import fill_merged
 from sincerity.intake.pointing import hint_parts
 from sincerity.intake.read_column import ReadColumn, read_column
-from sincerity.intake.recognise import FoundTable, label
+from sincerity.intake.recognise import FoundTable, label, no_rows
 from sincerity.intake.rows import data_rows
 from sincerity.problems import Problem
 from sincerity.schema import DTYPES, Column
@@ -38,9 +38,7 @@ def parse_table(found: FoundTable, aliases: Aliases) -> ParsedTable:
     rows, row_problems = data_rows(found, aliases)
     problems = list(row_problems)
     if not rows and not row_problems:
-        parts = label(found.table, "", aliases)
-        problems.append(
-            Problem("error", "table_empty", found.sheet.file, found.sheet.sheet, found.header_row + 1, parts=parts))
+        problems.append(no_rows(found.table, found.sheet, found.header_row + 1, aliases))
     data: dict[str, object] = {"source_row": np.array(rows, dtype=np.int64) + 1}
     faulty: set[int] = set()
     for column in found.schema.columns[:-1]:

@@ -90,9 +90,17 @@ def label(table: str, field: str, aliases: Aliases) -> dict[str, Any]:
     return names | ({"field": field, "field_zh": aliases.labels[table, field]} if field else {})
 
 
+def no_rows(table: str, sheet: RawSheet, row: int | None, aliases: Aliases) -> Problem:
+    """What to say of a table without rows: an error where the launch needs it, else that it is not used."""
+    parts = label(table, "", aliases)
+    if table in REQUIRED_TABLES:
+        return _sheet_problem("table_empty", sheet, row=row, **parts)
+    return _sheet_problem("table_not_used", sheet, "info", row, **parts)
+
+
 def _read_header(table: str, sheet: RawSheet, aliases: Aliases, problems: list[Problem]) -> FoundTable | None:
     if not any(any(_is_filled(cell) for cell in row) for row in sheet.rows):
-        problems.append(_sheet_problem("table_empty", sheet, **label(table, "", aliases)))
+        problems.append(no_rows(table, sheet, None, aliases))
         return None
     header = _find_header(sheet, table, aliases)
     if header is None:
@@ -188,7 +196,8 @@ def _guess(
         in_chinese = " | ".join(aliases.labels[table, ""] for table in tables)
         names: dict[str, Any] = {"tables": " | ".join(tables), "tables_zh": in_chinese}
         if not tables:
-            if any(any(_is_filled(cell) for cell in row) for row in sheet.rows):
+            filled = any(any(_is_filled(cell) for cell in row) for row in sheet.rows)
+            if filled and key(sheet.sheet) not in aliases.own_sheets:
                 problems.append(_sheet_problem("sheet_not_used", sheet, "info"))
         elif len(tables) > 1 or wanted.count(tables[0]) > 1:
             problems.append(_sheet_problem("sheet_unclear", sheet, **names))

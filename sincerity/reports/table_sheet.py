@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
 from sincerity.reports.poured_rows import Poured
@@ -19,6 +20,11 @@ A4_CHARACTERS = 150  # columns wider than this in all go on A3
 NOTE_CHARACTERS = 130  # a note takes the columns that are this wide together
 MEASURED_ROWS = 2_000  # rows whose texts decide a column's width
 WIDEST_TEXT = 30
+GROUPS = {  # tables whose rows belong together, and the column that says which
+    "conflicts": "unit_id", "waiting_list": "unit_id", "steering": "buyer_id", "refusals": "buyer_id",
+    "work_list": "buyer_id",
+}
+SCREEN_ONLY = {"sincerity": 2}  # last columns that a print leaves out, so that the rest stays legible on A3
 HEADER_LIMIT = 119  # UTF-16 units; Excel allows 255 with the codes, and every ampersand counts twice
 
 def write_tables(
@@ -35,8 +41,9 @@ def write_tables(
         if table.rows:
             poured.append(Poured(sheet_no, header_row + 1, table, widths))
         row = lay_out_rows(sheet, header_row + 1, table, styles) + 2
-    set_up_print(sheet, report, A3 if sum(widths) > A4_CHARACTERS else A4)
-    sheet.print_area(0, 0, row - 2, len(widths) - 1)
+    printed = len(widths) - SCREEN_ONLY.get(tables[0].key, 0)
+    set_up_print(sheet, report, A3 if sum(widths[:printed]) > A4_CHARACTERS else A4)
+    sheet.print_area(0, 0, row - 2, printed - 1)
     if len(tables) == 1:
         sheet.freeze_panes(header_row + 1, 0)
         sheet.autofilter(header_row, 0, row - 2, len(widths) - 1)
@@ -83,7 +90,17 @@ def lay_out_rows(sheet: Worksheet, row: int, table: TableView, styles: Styles) -
         if column.choices:
             choices = {"validate": "list", "source": list(column.choices)}
             sheet.data_validation(row, place, last_row, place, choices)
+    if table.key in GROUPS:
+        _part_groups(sheet, row, last_row, table, styles)
     return last_row
+
+
+def _part_groups(sheet: Worksheet, row: int, last_row: int, table: TableView, styles: Styles) -> None:
+    """A dark line above each row that begins a new group; it follows the rows when they are sorted or filtered."""
+    place = [column.key for column in table.columns].index(GROUPS[table.key])
+    above, own = xl_rowcol_to_cell(row - 1, place, col_abs=True), xl_rowcol_to_cell(row, place, col_abs=True)
+    rule = {"type": "formula", "criteria": f"={own}<>{above}", "format": styles.group_start()}
+    sheet.conditional_format(row, 0, last_row, len(table.columns) - 1, rule)
 
 
 def set_up_print(sheet: Worksheet, report: Report, paper: int, pages_tall: int = 0) -> None:

@@ -81,6 +81,12 @@ class Styles:
         """A sum that stands in a table."""
         return self.get(num_format=NUMBER_FORMATS["int"], bottom=1, bottom_color=LINE, bold=True, bg_color="#EEF2F6")
 
+    def group_start(self) -> Format:
+        """What is laid over the first row of a group: a dark line above it."""
+        if ("group_start",) not in self._made:
+            self._made["group_start",] = self._workbook.add_format({"top": 1, "top_color": NAVY})
+        return self._made["group_start",]
+
     def fill_in(self) -> Format:
         """A cell that people fill in."""
         return self.get(border=1, border_color=LINE, bg_color="#FFFBEF", text_wrap=True)

@@ -69,7 +69,7 @@ def test_sheets_stand_in_the_promised_order(tmp_path):
     assert book.sheetnames == [
         "说明", "预销控表 1栋", "房源清单", "冲突评审", "等候名单", "引导", "未满足意向", "诚意度判别", "清单 Wu",
         "清单 Xu", "清单 未分配顾问", "落位变动", "指标", "规则对比", "目标与证明", "户型目标", "目标冲突", "裁定",
-        "记录核对", "逾期录入", "审计与设置", "数据来源",
+        "记录核对", "未计入记录", "审计与设置", "数据来源",
     ]
 
 
@@ -78,7 +78,7 @@ def test_empty_tables_are_left_out_and_named(tmp_path):
     assert "Moves" not in book.sheetnames and "Steering" in book.sheetnames
     assert rows_of(book["Summary"])[-1][0] == (
         "Empty this round and left out: "
-        "Moves, Layout targets, Colliding targets, Rulings, Records to check, Late entries"
+        "Moves, Layout targets, Colliding targets, Rulings, Records to check, Records not counted"
     )
     assert book["Steering"]["A4"].value == "Nothing this round."
 
@@ -252,7 +252,7 @@ def test_dates_older_than_excels_calendar_are_text(tmp_path):
     report = build_report(five_by_four_result(), "en")
     late = TableView("late_entries", "Dates", "note", (ColumnView("at", "At", "datetime"),),
                      ((datetime(1899, 5, 1, 8, 30),), (datetime(2026, 11, 20, 18, 0),)))
-    sheet = written(replace(report, tables={**report.tables, "late_entries": late}), tmp_path)["Late entries"]
+    sheet = written(replace(report, tables={**report.tables, "late_entries": late}), tmp_path)["Not counted"]
     assert [sheet["A4"].value, sheet["A5"].value] == ["1899-05-01 08:30:00", datetime(2026, 11, 20, 18, 0)]
 
 
@@ -270,3 +270,18 @@ def test_rows_are_as_high_as_their_longest_text(tmp_path):
 
 def test_width_counts_chinese_twice():
     assert [display_width(text) for text in ("abc", "房号", "房号 1\n二", "")] == [3, 4, 6, 0]
+
+
+def test_a_dark_line_parts_one_contested_unit_from_the_next(tmp_path):
+    sheet = written(build_report(crowded_result(), "en"), tmp_path)["Conflict review"]
+    ((area, (rule,)),) = ((str(each.sqref), each.rules) for each in sheet.conditional_formatting)
+    assert area == f"A4:R{sheet.max_row}"
+    assert rule.formula == ["$A4<>$A3"]
+    assert rule.dxf.border.top.style == "thin"
+
+
+def test_the_assessment_prints_without_its_long_texts(tmp_path):
+    sheet = written(build_report(crowded_result(), "en"), tmp_path)["Sincerity assessment"]
+    header = [cell.value for cell in sheet[3]]
+    last_printed = str(sheet.print_area).split("$")[-2]
+    assert sheet[f"{last_printed}3"].value == header[-3] == "Next step"

@@ -39,6 +39,9 @@ HOMES = {  # command → the module that carries it out; the others stand in sin
     "calibrate": "sincerity.commands_calibration",
     "backtest": "sincerity.commands_calibration",
     "batch": "sincerity.commands_batch",
+    "compare": "sincerity.commands_forecast",
+    "ballot": "sincerity.commands_forecast",
+    "close": "sincerity.commands_forecast",
     **dict.fromkeys(
         ("history", "diff", "rollback", "export", "import", "erase"), "sincerity.commands_register"
     ),
@@ -81,6 +84,9 @@ def parser(lang: str) -> Parser:
     command("init", _folder("new_launch"))
     command("check", _folder("launch"), _json, _quiet)
     command("run", _folder("launch"), _run_choices, _out, _json, _quiet)
+    command("compare", _folder("launch"), _run_choices, _held_back, _out, _json, _quiet)
+    command("ballot", _folder("launch"), _digits, _run_choices, _out, _json, _quiet)
+    command("close", _folder("launch"), _run_choices, _out, _json, _quiet)
     command("verify", _folder("output"), _json)
     command("explain", _folder("launch"), _whom, _quiet)
     command("demo", _demo_folder, _json, _quiet)
@@ -242,6 +248,15 @@ def _register_file(to: Parser) -> None:
 
 def _one_buyer(to: Parser) -> None:
     to.add_argument("--buyer", metavar="ID", required=True, help=say("help.buyer", to.lang))
+
+
+def _held_back(to: Parser) -> None:
+    words = say("help.hold", to.lang)
+    to.add_argument("--hold", dest="held_back", action="append", type=listed, default=[], metavar="UNITS", help=words)
+
+
+def _digits(to: Parser) -> None:
+    to.add_argument("--digits", nargs="+", required=True, metavar="N", help=say("help.digits", to.lang))
 
 
 def _whom(to: Parser) -> None:

@@ -32,6 +32,7 @@ from sincerity.verify import verify_output
 DONE, INPUT_PROBLEMS, NOT_PROVEN = 0, 1, 3
 SAMPLE = "normal"
 PROBLEMS_FILE = "problems.xlsx"
+_MORE_CHOICES = ("levers", "held_back", "digits", "close")  # of the commands that go beyond a round
 _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
 
 
@@ -192,7 +193,8 @@ def _published_folder(named: Path) -> Path | None:
 
 
 def _choices(options: Namespace) -> rounds.Choices:
-    return rounds.Choices(options.round, options.as_of, options.policy, options.lang, options.theme)
+    more = {name: getattr(options, name) for name in _MORE_CHOICES if hasattr(options, name)}
+    return rounds.Choices(options.round, options.as_of, options.policy, options.lang, options.theme, **more)
 
 
 def _progress(options: Namespace) -> Progress:

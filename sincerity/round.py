@@ -21,6 +21,7 @@ from sincerity.allocation.collisions import collisions, hard_problems
 from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explanations import explanations
 from sincerity.allocation.solve import solve
+from sincerity.beyond_the_round import with_ballot, with_levers, with_review
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
 from sincerity.charts.story import round_charts
@@ -61,6 +62,10 @@ class Choices:
     policy: str | None = None
     language: str | None = None
     theme: str | None = None
+    levers: bool = False  # compare calling orders, policies, prices, steering and releases
+    held_back: tuple[tuple[str, ...], ...] = ()  # sets of units a later release might take
+    digits: tuple[str, ...] = ()  # called out in public, to draw the calling order
+    close: bool = False  # the launch is over: outcomes beside the forecast
 
 
 @dataclass(frozen=True)
@@ -93,6 +98,8 @@ def run_round(
         return RoundOutcome((*problems, *misfits), None)
     number = chosen.round or current_round(launch, chosen.as_of)
     outcome = work_out(launch, number, chosen.as_of, say, look_back(launch, number))
+    if outcome.result is not None:
+        outcome = replace(outcome, result=_with_more(launch, outcome.result, chosen, say))
     return replace(outcome, problems=(*problems, *outcome.problems))
 
 
@@ -147,6 +154,16 @@ def work_out(
     return RoundOutcome(notes, result, launch)
 
 
+def _with_more(launch: Launch, result: RoundResult, chosen: Choices, say: Say) -> RoundResult:
+    """The result with what the person asked for beyond the round."""
+    if chosen.levers:
+        say("levers")
+        result = with_levers(launch, result, chosen.as_of, chosen.held_back)
+    if chosen.digits:
+        result = with_ballot(result, chosen.digits)
+    return with_review(launch, result, chosen.as_of) if chosen.close else result
+
+
 def write_reports(result: RoundResult, folder: Path) -> Problems:
     """Writes every file of the round but the manifest into ``folder``; gives what the reader must know about them."""
     write_tables(result.tables, folder / "tables")
@@ -174,6 +191,11 @@ def with_choices(launch: Launch, chosen: Choices) -> tuple[Launch, Problems]:
         problems.append(_unknown("round", chosen.round, planned))
     if chosen.policy is not None and chosen.policy not in settings.policies:
         problems.append(_unknown("policy", chosen.policy, settings.policies))
+    released = set(launch.units["unit_id"])
+    problems += [Problem("error", "unknown_held_unit", value=unit)
+                 for units in chosen.held_back for unit in units if unit not in released]
+    if chosen.close and _own_outcomes(launch, None).empty:
+        problems.append(Problem("error", "close_without_outcomes"))
     laid_over = replace(
         settings,
         policy=chosen.policy or settings.policy,

@@ -20,6 +20,7 @@ from sincerity.domain import GOALS
 from sincerity.manifest import MANIFEST_FILE, file_problems, read_manifest
 from sincerity.problems import Problem
 from sincerity.tables import DamagedTable, read_tables
+from sincerity.verify_ballot import ballot_problems
 
 AUDIT_FILE = "audit.json"
 TABLES = "tables"
@@ -53,6 +54,7 @@ def verify_output(out_dir: Path) -> tuple[bool, tuple[Problem, ...]]:
         return False, (*problems, _error("verify_audit_unreadable", AUDIT_FILE, detail=str(fault)))
     problems += _record_problems(out_dir, tables, published)
     problems += _audit_problems(tables, published)
+    problems += ballot_problems(tables)
     return not problems, tuple(problems)
 
 

@@ -35,7 +35,8 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     "history": FOUNDATION | {"publish", "register"},
     "publish": FOUNDATION | {"lock", "manifest"},
     "published": FOUNDATION | {"manifest", "tables"},
-    "verify": FOUNDATION | {"manifest", "published", "tables", "allocation"},
+    "verify_ballot": FOUNDATION,
+    "verify": FOUNDATION | {"verify_ballot", "manifest", "published", "tables", "allocation"},
     "template": FOUNDATION | {"intake"},
 }
 EXCEPTIONS = {

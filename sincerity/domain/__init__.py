@@ -22,15 +22,18 @@ from sincerity.domain.charts import (
 )
 from sincerity.domain.forecast import (
     ABSORPTION_CURVE,
+    BALLOT,
     CALLING_ORDERS,
     FORECAST_BASIS,
     FORECAST_BUYERS,
     FORECAST_CHANGE,
     FORECAST_GRADES,
+    FORECAST_REVIEW,
     FORECAST_TOTALS,
     FORECAST_UNITS,
     LEVERS,
     RISKS,
+    UNIT_REVIEW,
 )
 from sincerity.domain.inputs import (
     ACCEPTS,
@@ -99,6 +102,7 @@ __all__ = [
     "ALLOCATION",
     "ANSWERS",
     "ANSWER_TALLY",
+    "BALLOT",
     "BUYERS",
     "BUYER_STATES",
     "CALLING_ORDERS",
@@ -120,6 +124,7 @@ __all__ = [
     "FORECAST_BUYERS",
     "FORECAST_CHANGE",
     "FORECAST_GRADES",
+    "FORECAST_REVIEW",
     "FORECAST_TOTALS",
     "FORECAST_UNITS",
     "FRONTIER",
@@ -156,6 +161,7 @@ __all__ = [
     "UNITS",
     "UNIT_PAYMENTS",
     "UNIT_PICKS",
+    "UNIT_REVIEW",
     "UNIT_STATUS",
     "WAITING_LIST",
     "Background",

@@ -97,7 +97,38 @@ LEVERS = Schema("levers", (  # filled by `sincerity compare`; differences are pa
     Column("revenue_change_p90_yuan", "int", "yuan"),
 ), key=("lever", "choice"))
 
+BALLOT = Schema("ballot", (  # filled by `sincerity ballot`
+    Column("position", "int"),  # 1 = called first
+    Column("buyer_id", "str"),
+    Column("drawn_from", "str"),  # launch_id|digits|buyer_id
+    Column("number", "str"),  # its SHA-256; the smallest is called first
+), key=("buyer_id",))
+
+FORECAST_REVIEW = Schema("forecast_review", (  # filled by `sincerity close`
+    Column("scope", "str"),  # all, layout, building, grade
+    Column("member", "str"),
+    Column("forecast_p10", "int", "units"),
+    Column("forecast_p50", "int", "units"),
+    Column("forecast_p90", "int", "units"),
+    Column("actual", "int", "units"),
+    Column("inside", "bool"),  # P10 ≤ actual ≤ P90
+    Column("error", "float"),  # P50 ÷ actual − 1; NaN where nothing was sold
+), key=("scope", "member"))
+
+UNIT_REVIEW = Schema("unit_review", (  # filled by `sincerity close`
+    Column("unit_id", "str"),
+    Column("chance_to_sell", "float"),
+    Column("wave", "int"),
+    Column("likely_buyer_id", "str"),
+    Column("sold", "bool"),
+    Column("buyer_id", "str"),
+    Column("buyer_grade", "str"),
+    Column("claims", "int", "buyers"),  # outcomes that name the unit as bought
+    Column("as_expected", "bool"),  # sold exactly when its chance was even or better
+    Column("buyer_as_expected", "bool"),
+), key=("unit_id",))
+
 FORECAST_TABLES = (
     FORECAST_TOTALS, ABSORPTION_CURVE, FORECAST_UNITS, FORECAST_BUYERS, FORECAST_GRADES, RISKS, FORECAST_BASIS,
-    FORECAST_CHANGE, LEVERS,
+    FORECAST_CHANGE, LEVERS, BALLOT, FORECAST_REVIEW, UNIT_REVIEW,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sincerity.domain import FORECAST_BASIS, FORECAST_CHANGE, LEVERS
+from sincerity.domain import BALLOT, FORECAST_BASIS, FORECAST_CHANGE, FORECAST_REVIEW, LEVERS, UNIT_REVIEW
 from sincerity.forecast.assumptions import assumption_rows
 from sincerity.forecast.eve import Days
 from sincerity.forecast.risks import risks
@@ -23,7 +23,10 @@ REPLACED_BY_MODEL = ("accept.",)
 
 
 def forecast_tables(days: Days, before: Days | None) -> Mapping[str, pd.DataFrame]:
-    """The published forecast by table name; ``before`` are the days of the round before, None where there was none."""
+    """The published forecast by table name; ``before`` are the days of the round before, None where there was none.
+
+    What only a command of its own fills (levers, ballot, review) is empty.
+    """
     return {
         "forecast_totals": forecast_totals(days),
         "absorption_curve": absorption_curve(days),
@@ -33,7 +36,7 @@ def forecast_tables(days: Days, before: Days | None) -> Mapping[str, pd.DataFram
         "risks": risks(days),
         "forecast_basis": forecast_basis(days),
         "forecast_change": FORECAST_CHANGE.empty() if before is None else forecast_change(days, before),
-        "levers": LEVERS.empty(),
+        **{schema.name: schema.empty() for schema in (LEVERS, BALLOT, FORECAST_REVIEW, UNIT_REVIEW)},
     }
 
 

@@ -103,6 +103,8 @@ def _expectation(
         "basis": _basis(model),
         "launches": _launches(model),
         "widest_cause": _widest_cause(drawn, by_score, model),
+        "verdict": "" if model is None else model.verdict,
+        "similar_points": rules.chance_similar_points,
     }
 
 
@@ -115,12 +117,11 @@ def _widest_cause(drawn: Floats, by_score: Ints, model: FittedModel | None) -> s
     if model is None:
         return "unmeasured"
     between = float(np.var(drawn @ by_score))
-    if float(((drawn * (1 - drawn)) @ by_score).mean()) >= between:
+    within = float(((drawn * (1 - drawn)) @ by_score).mean())  # also d total / d logit
+    if within >= between:
         return "chance"
-    posterior = model.posterior
-    tau_squared = float(posterior.weights @ np.exp(2 * posterior.log_taus))
-    steepness = float(((drawn * (1 - drawn)) @ by_score).mean())
-    return "launches_differ" if tau_squared * steepness**2 >= between / 2 else "few_launches"
+    tau_squared = float(model.posterior.weights @ np.exp(2 * model.posterior.log_taus))
+    return "launches_differ" if tau_squared * within**2 >= between / 2 else "few_launches"
 
 
 def _basis(model: FittedModel | None) -> str:

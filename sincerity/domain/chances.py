@@ -39,6 +39,8 @@ EXPECTED_ORDERS = Schema("expected_orders", (
     Column("basis", "str"),
     Column("launches", "int"),
     Column("widest_cause", "str"),  # unmeasured, few_launches, launches_differ, chance
+    Column("verdict", "str"),  # on the model: ready, with_care, not_enough; "" for the prior
+    Column("similar_points", "int", "points"),  # past buyers this near count as similar
 ), key=("scope",))
 
 DRIFT = Schema("drift", (  # this launch's buyers against those the model has seen

@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     ),
     "conflicts": ("conflicts", "steering", "waiting_list", "decisions"),
     "control": ("units_flat",),
-    "buyers": ("sincerity", "refusals", "flags"),
+    "buyers": ("sincerity", "refusals", "expected_orders", "chances", "drift", "flags"),
     "targets": ("targets", "collisions", "kpi", "frontier", "goals"),
     "forecasts": (
         "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",

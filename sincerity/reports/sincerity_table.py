@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from sincerity.reports.chance_tables import column_of_chance, range_texts
 from sincerity.reports.formatting import joined, texts_of, whole_numbers
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import ColumnView, TableView
@@ -42,6 +43,8 @@ def sincerity(lookup: Lookup) -> TableView:
         strengths=strong,
         weaknesses=weak,
         next_step=next_step_texts(lookup).reindex(people.index).fillna(""),
+        chance_range=range_texts(lookup).reindex(people.index).fillna(""),
+        **{column_of_chance(lookup).key: lookup.table("chances").set_index("buyer_id")["chance_percent"] / 100},
     )
     columns = _columns(lookup, lines, order)
     return view_of("sincerity", frame, columns, words)
@@ -97,7 +100,8 @@ def _columns(lookup: Lookup, lines: pd.DataFrame, order: list[str]) -> tuple[Col
     span = (per_line[0].key, per_line[-1].key) if per_line else None
     total = ColumnView("score", words("column.score"), "int", 8, sum_of=span)
     before = tuple(column_view(column, words) for column in BEFORE)
-    after = tuple(column_view(column, words) for column in AFTER)
+    shown_after = (column_of_chance(lookup), Shown("chance_range", width=10), *AFTER)
+    after = tuple(column_view(column, words) for column in shown_after)
     return (*before, *per_line, total, *after)
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from sincerity.reports.audit_table import audit_findings
+from sincerity.reports.chance_tables import chance_notices
 from sincerity.reports.formatting import count_text, share_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.run_tables import unavailable_items
@@ -126,5 +127,5 @@ def _notes(lookup: Lookup) -> Iterable[str]:
 
 
 NOTICES = (
-    _audit, _unproven, _collisions, _shortfall, _not_available, _thin_evidence, _flags, _notes,
+    _audit, _unproven, _collisions, _shortfall, _not_available, _thin_evidence, chance_notices, _flags, _notes,
 )

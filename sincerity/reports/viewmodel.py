@@ -8,6 +8,7 @@ from sincerity.domain import RoundResult
 from sincerity.reports import buyer_tables, change_tables, run_tables, unit_tables
 from sincerity.reports.absorption import absorption
 from sincerity.reports.audit_table import audit_table
+from sincerity.reports.chance_tables import CHANCE_TABLES
 from sincerity.reports.control_cells import control_cells
 from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.forecast_tables import FORECAST_TABLES
@@ -42,6 +43,7 @@ TABLES: tuple[Callable[[Lookup], TableView], ...] = (
     buyer_tables.flags,
     run_tables.late_entries,
     *FORECAST_TABLES,
+    *CHANCE_TABLES,
     audit_table,
     run_tables.settings_in_force,
     run_tables.inputs,

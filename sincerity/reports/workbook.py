@@ -37,10 +37,12 @@ FORECAST = (
     "forecast_basis",
 )
 CHANGES = ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines")
+CHANCES = ("expected_orders", "chances", "drift")
 RECORD = (
-    *CHANGES, *FORECAST, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags", "late_entries",
+    *CHANGES, *FORECAST, *CHANCES, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags",
+    "late_entries",
 )
-LEFT_OUT_WHEN_EMPTY = (*CHANGES, *FORECAST, "targets", "collisions", "decisions", "flags", "late_entries")
+LEFT_OUT_WHEN_EMPTY = (*CHANGES, *FORECAST, *CHANCES, "targets", "collisions", "decisions", "flags", "late_entries")
 TAB_COLOURS = {"grid": "#23405C", "conflicts": "#D9982B", "work_list": "#4A7BA6"}
 
 

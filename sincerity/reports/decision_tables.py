@@ -17,8 +17,8 @@ RULINGS = (
     Shown("place", "long_text", 30),
 )
 DECISION_COSTS = (
-    Shown("cost_scope", width=16), Shown("goal_no", "int", 6), Shown("goal", "long_text", 44), Shown("before", "int", 12),
-    Shown("after", "int", 12), Shown("worse_by", "int", 10), Shown("proof", width=12),
+    Shown("cost_scope", width=16), Shown("goal_no", "int", 6), Shown("goal", "long_text", 44),
+    Shown("before", "int", 12), Shown("after", "int", 12), Shown("worse_by", "int", 10), Shown("proof", width=12),
 )
 
 

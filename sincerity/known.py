@@ -16,6 +16,7 @@ from sincerity.households import household_members, merge_households
 from sincerity.keyed_hash import unit_keys
 from sincerity.prices import quote_units
 from sincerity.problems import Problem
+from sincerity.rulings import as_decisions
 from sincerity.schema import Schema
 
 KNOWN_TOUCHPOINTS = Schema("touchpoints", tuple(c for c in TOUCHPOINTS.columns if c.name != "source_row"))
@@ -30,7 +31,7 @@ def known_at(launch: Launch, round_number: int, as_of: datetime | None = None) -
 
     Touchpoints count when they happened before the cutoff and were recorded at most ``late_entry_days`` after
     it; picks, answers and decisions when they were recorded before it or carry no time; buyers when registered
-    before it; a commitment when subscribed before it or without a date. Excluded buyers leave before
+    before it; a commitment when subscribed before it or without a date; rulings on plans up to this cutoff. Excluded buyers leave before
     households are joined. What came too late stands in ``late_entries``.
     """
     settings = launch.settings
@@ -43,6 +44,7 @@ def known_at(launch: Launch, round_number: int, as_of: datetime | None = None) -
     picks, late_picks = _split_late(_of_round(launch.picks, round_number), "picks", "recorded_at", cutoff)
     answers, late_answers = _split_late(launch.answers, "answers", "recorded_at", cutoff)
     decisions, late_decisions = _split_late(launch.decisions, "decisions", "decided_at", cutoff)
+    decisions = pd.concat([decisions, as_decisions(launch.rulings, cutoff)], ignore_index=True)
     members = household_members(registered[registered["state"] != "excluded"])
     buyers = merge_households(members)
     belongs = _membership(members, buyers)

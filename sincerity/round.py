@@ -18,6 +18,7 @@ import pandas as pd
 from sincerity.allocation.audit import audit, audit_parameters
 from sincerity.allocation.build import build_instance
 from sincerity.allocation.collisions import collisions, hard_problems
+from sincerity.allocation.decision_costs import decision_costs
 from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explanations import explanations
 from sincerity.allocation.solve import solve
@@ -42,6 +43,7 @@ from sincerity.reports.poster import draw_svg
 from sincerity.reports.viewmodel import build_report
 from sincerity.reports.wave_chart import wave_chart
 from sincerity.reports.workbook import write_control_sheet
+from sincerity.rulings import rulings_until
 from sincerity.scoring.card import card_warnings
 from sincerity.scoring.score import score_buyers
 from sincerity.settings import Settings
@@ -143,7 +145,11 @@ def work_out(
     })
     screened_on = screening_day(known, as_of)
     since, reminders = since_tables(launch, screened_on, background, tables)
-    tables = {**tables, **since}
+    decided = {
+        "rulings": rulings_until(launch.rulings, known.cutoff),
+        "decision_costs": decision_costs(plan, known, scores.buyers, settings, previous),
+    }
+    tables = {**tables, **since, **decided}
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
     notes = (*notes, *card_warnings(known, settings), *reminders)

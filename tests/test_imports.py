@@ -17,8 +17,9 @@ FOUNDATION = {
 }
 MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     **dict.fromkeys(FOUNDATION, FOUNDATION),
-    "intake": FOUNDATION,
-    "known": FOUNDATION | {"households", "prices"},
+    "intake": FOUNDATION | {"tables"},  # the program's own log of rulings is kept in the form of its tables
+    "rulings": FOUNDATION,
+    "known": FOUNDATION | {"households", "prices", "rulings"},
     "households": FOUNDATION,
     "prices": FOUNDATION,
     "kpi": FOUNDATION,
@@ -51,11 +52,13 @@ DOORS = {  # third-party package → the modules that may know it
     "highspy": {"sincerity/allocation/faces"},
     "jinja2": {"sincerity/reports/page", "sincerity/reports/model_page"},
     "resvg_py": {"sincerity/reports/picture"},
+    "distributed": {"sincerity/batch/executors"},
     "openpyxl": set(),
     "sqlalchemy": {f"sincerity/register/{name}" for name in ("chain", "checks", "database", "people", "place", "store",
                                                              "transfer")},
     "xlsxwriter": {
         "sincerity/template",
+        "sincerity/reports/batch_workbook",
         "sincerity/reports/control_grid",
         "sincerity/reports/model_workbook",
         "sincerity/reports/poured_rows",

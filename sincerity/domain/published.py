@@ -7,6 +7,7 @@ from sincerity.domain.charts import CHART_TABLES
 from sincerity.domain.forecast import FORECAST_TABLES
 from sincerity.domain.inputs import DECISIONS
 from sincerity.domain.register import REGISTER_TABLES
+from sincerity.domain.rulings import DECISION_COSTS, RULINGS
 from sincerity.schema import Column, Schema
 
 QUOTED_UNITS = Schema("units", (
@@ -235,6 +236,7 @@ KPIS = Schema("kpis", (
 PUBLISHED_DECISIONS = Schema("decisions", tuple(c for c in DECISIONS.columns if c.name != "source_row"))
 
 PUBLISHED_TABLES = (
+    RULINGS, DECISION_COSTS,
     QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, SCORE_LINES, NEXT_STEPS, FLAGS, DEMAND, ALLOCATION, REFUSALS,
     CONFLICTS, WAITING_LIST, STEERING, MOVES, FRONTIER, GOALS, TARGET_RESULTS, COLLISIONS, LATE_ENTRIES,
     KPIS, PUBLISHED_DECISIONS, CHANCES, EXPECTED_ORDERS, DRIFT, *FORECAST_TABLES, *CHART_TABLES,

@@ -10,6 +10,7 @@ import pandas as pd
 
 from sincerity.domain.chances import FittedModel
 from sincerity.domain.register import RegisterMark
+from sincerity.domain.rulings import RULINGS
 from sincerity.settings import Settings
 
 
@@ -52,6 +53,7 @@ class Launch:
     sources: Mapping[str, Source] = field(default_factory=dict)
     files: tuple[InputFile, ...] = ()
     chance_model: FittedModel | None = None  # None: experience, not measured here
+    rulings: pd.DataFrame = field(default_factory=RULINGS.empty)  # the launch's own log, see domain.rulings
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from sincerity.intake.model_file import model_of
 from sincerity.intake.parse import ParsedTable, parse_table
 from sincerity.intake.raw import RawSheet
 from sincerity.intake.recognise import recognise
+from sincerity.intake.rulings_file import read_rulings
 from sincerity.intake.sheets import read_sheets
 from sincerity.problems import Problem, has_errors
 from sincerity.settings import Settings
@@ -26,8 +27,13 @@ def read_launch(folder: Path) -> tuple[Launch | None, tuple[Problem, ...]]:
     chance_model, model_problems = model_of(folder, settings)
     sheets, files, file_problems = read_sheets(folder)
     launch, table_problems = assemble(settings, sheets, files, aliases, complete=not has_errors(file_problems))
-    problems = in_reading_order((*settings_problems, *model_problems, *alias_problems, *file_problems, *table_problems))
-    return (None if has_errors(problems) else replace(launch, chance_model=chance_model)), problems
+    rulings, ruling_problems = read_rulings(folder)
+    problems = in_reading_order((
+        *settings_problems, *model_problems, *alias_problems, *file_problems, *table_problems, *ruling_problems,
+    ))
+    if has_errors(problems):
+        return None, problems
+    return replace(launch, chance_model=chance_model, rulings=rulings), problems
 
 
 def assemble(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sincerity.domain import InputFile
+from sincerity.domain.rulings import RULINGS_FILE
 from sincerity.intake.csv_file import Recognise, read_csv
 from sincerity.intake.headers import recognised_fields
 from sincerity.intake.launch_aliases import FILE_NAME as COLUMNS_FILE
@@ -19,6 +20,7 @@ from sincerity.problems import Problem
 
 WORKBOOKS = (".xlsx", ".xlsm")
 OTHER_SPREADSHEETS = (".xls", ".xlsb", ".et", ".ods", ".numbers", ".tsv", ".xlt", ".xltx", ".wps")
+SETTINGS_FILES = (LAUNCH_FILE, COLUMNS_FILE, RULINGS_FILE)
 OUR_OWN = ("problems.xlsx",)  # what the program itself writes beside the input
 _LOCK_MARK = "~$"  # Excel and WPS put such a file beside a workbook that is open
 
@@ -43,7 +45,7 @@ def read_sheets(
     rules = rule_file_names(folder)
     found = _found(folder, rules)
     problems = _choice_problems(found)
-    inputs = [read for name in (LAUNCH_FILE, COLUMNS_FILE, *sorted(rules)) for read in _input(folder, name, bounds)]
+    inputs = [read for name in (*SETTINGS_FILES, *sorted(rules)) for read in _input(folder, name, bounds)]
     sheets: list[RawSheet] = []
     if not any(problem.severity == "error" for problem in problems):
         for name in (*found.workbooks, *found.csvs):
@@ -58,7 +60,7 @@ def input_files(folder: Path, limits: Limits | None = None) -> tuple[InputFile, 
     """The files ``read_sheets`` would read in ``folder``, described by size and hash alone."""
     rules = rule_file_names(folder)
     found = _found(folder, rules)
-    names = (LAUNCH_FILE, COLUMNS_FILE, *sorted(rules), *found.workbooks, *found.csvs)
+    names = (*SETTINGS_FILES, *sorted(rules), *found.workbooks, *found.csvs)
     return tuple(described for name in names for described in _input(folder, name, limits or Limits()))
 
 

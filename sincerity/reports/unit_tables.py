@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sincerity.domain.rulings import RULING_WORDS
 from sincerity.reports.formatting import fill, gap_text, texts_of
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import ColumnView, TableView
@@ -136,7 +137,7 @@ def _in_facade_order(rows: pd.DataFrame, lookup: Lookup, then: str) -> pd.DataFr
 
 def _ruling_columns(lookup: Lookup) -> tuple[ColumnView, ...]:
     words = lookup.words
-    choices = tuple(words(f"decision.{decision}") for decision in ("keep", "forbid"))
+    choices = tuple(words(f"decision.{decision}") for decision in RULING_WORDS)
     return (
         ColumnView("ruling", words("column.ruling"), "text", 10, fill_in=True, choices=choices),
         ColumnView("ruling_reason", words("column.ruling_reason"), "long_text", 24, fill_in=True),

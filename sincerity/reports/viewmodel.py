@@ -10,6 +10,7 @@ from sincerity.reports.absorption import absorption
 from sincerity.reports.audit_table import audit_table
 from sincerity.reports.chance_tables import CHANCE_TABLES
 from sincerity.reports.control_cells import control_cells
+from sincerity.reports.decision_tables import DECISION_TABLES
 from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.forecast_tables import FORECAST_TABLES
 from sincerity.reports.formatting import moment_text
@@ -40,6 +41,7 @@ TABLES: tuple[Callable[[Lookup], TableView], ...] = (
     run_tables.targets,
     run_tables.collisions,
     run_tables.decisions,
+    *DECISION_TABLES,
     buyer_tables.flags,
     run_tables.late_entries,
     *FORECAST_TABLES,

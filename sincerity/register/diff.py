@@ -72,7 +72,8 @@ def churn(before: Tables, after: Tables) -> tuple[int, int]:
 
 def changed_units(before: Tables, after: Tables, rules: DemandRules) -> pd.DataFrame:
     """Units on sale in either run whose class of demand is another one now, in the order of the later run."""
-    both = _contenders(before, rules).join(_contenders(after, rules), how="outer", lsuffix="_before", rsuffix="_after")
+    earlier, later = (_contenders(tables, rules) for tables in (before, after))
+    both = earlier.add_suffix("_before").join(later.add_suffix("_after"), how="outer")
     both = both.fillna({"demand_before": "", "demand_after": "", "count_before": 0, "count_after": 0})
     turned = both[both["demand_before"] != both["demand_after"]]
     order = pd.Index(after["units"]["unit_id"]).get_indexer(turned.index)

@@ -4,8 +4,9 @@
     python -m tests.bench.bench_allocation --sizes 500x300 --plain-limit 120
 
 The plain model is the natural loop: one 0/1 variable per pick, one goal after another, earlier goals held as
-constraints. It is run to its end or to ``--plain-limit`` seconds, and only up to ``--plain-picks`` picks; where both
-ended, their goal values are asserted equal.
+constraints. Its seconds count building it, and it is run to its end or to ``--plain-limit`` seconds, and only up to
+``--plain-picks`` picks. Goal values are asserted equal as far as it came; cut short, it would have taken longer still,
+so that the product is "at least" so many times faster.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tests.allocation.shipped_policies import shipped_policies
 from tests.bench.table import print_table
 
 SIZES = ((500, 300), (5_000, 2_000), (20_000, 5_000), (100_000, 20_000))
+PLAIN_LIMIT_S, PLAIN_PICKS = 60.0, 100_000
 SOLVERS = {
     "CBC": lambda seconds: pulp.PULP_CBC_CMD(msg=False, threads=1, timeLimit=seconds),
     "HiGHS": lambda seconds: pulp.HiGHS(msg=False, threads=1, timeLimit=seconds),
@@ -33,7 +35,7 @@ SOLVERS = {
 
 
 def measure(
-    sizes=SIZES, policy: str = "sincerity_first", plain_limit_s: float = 600.0, plain_picks: int = 100_000
+    sizes=SIZES, policy: str = "sincerity_first", plain_limit_s: float = PLAIN_LIMIT_S, plain_picks: int = PLAIN_PICKS
 ) -> list[dict[str, object]]:
     """One row per size: seconds of the product's solver and of the plain model with each solver."""
     rows = []
@@ -98,7 +100,7 @@ def _beside(instance, goals, values, solver, ours, limit_s, plain_picks) -> str:
     if reached != values[: len(reached)]:
         raise AssertionError(f"{solver} reached {reached}, the product {values}")
     if len(reached) < len(goals):
-        return f"{len(reached)} of {len(goals)} goals in {seconds:.0f} s (x{seconds / ours:.0f} so far)"
+        return f"{len(reached)} of {len(goals)} goals in {seconds:.0f} s (at least x{seconds / ours:.0f})"
     return f"{seconds:.1f} s (x{seconds / ours:.0f})"
 
 
@@ -111,7 +113,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Times of the exact plan beside the plain PuLP model.")
     parser.add_argument("--sizes", nargs="*", type=_size, default=SIZES)
     parser.add_argument("--policy", default="sincerity_first")
-    parser.add_argument("--plain-limit", type=float, default=600.0, help="seconds for each plain model")
-    parser.add_argument("--plain-picks", type=int, default=100_000, help="no plain model beyond this many picks")
+    parser.add_argument("--plain-limit", type=float, default=PLAIN_LIMIT_S, help="seconds for each plain model")
+    parser.add_argument("--plain-picks", type=int, default=PLAIN_PICKS, help="no plain model beyond this many picks")
     chosen = parser.parse_args()
     print_table(measure(chosen.sizes, chosen.policy, chosen.plain_limit, chosen.plain_picks))

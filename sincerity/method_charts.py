@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,10 +26,15 @@ class MethodChart:
 
 @dataclass(frozen=True)
 class MethodCharts:
-    """All charts in the method's order, and what may be shown of answers."""
+    """All charts in the method's order, what may be shown of answers, and who collects what the card measures."""
 
     charts: tuple[MethodChart, ...]
     least_buyers_to_show: int
+    collected: Mapping[str, tuple[str, ...]]
+
+    def collected_at(self, measure: str) -> str:
+        """Where a measure of the card is collected: site, phone or both."""
+        return next((place for place, measures in self.collected.items() if measure in measures), "both")
 
 
 @cache
@@ -36,4 +42,10 @@ def method_charts() -> MethodCharts:
     """The charts of ``config/charts.toml``."""
     raw = tomllib.loads((config_dir() / "charts.toml").read_text(encoding="utf-8"))
     charts = tuple(MethodChart(**(row | {"rounds": tuple(row["rounds"])})) for row in raw["chart"])
-    return MethodCharts(charts, raw["least_buyers_to_show"])
+    collected = {place: tuple(measures) for place, measures in raw["collected"].items()}
+    return MethodCharts(charts, raw["least_buyers_to_show"], collected)
+
+
+def chart_shown(table: str, round_number: int) -> bool:
+    """Whether the reports of this round hold the chart of ``table``."""
+    return any(chart.table == table and chart.shown_in(round_number) for chart in method_charts().charts)

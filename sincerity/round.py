@@ -33,10 +33,12 @@ from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import with_sha256
 from sincerity.known import known_at
 from sincerity.kpi import kpis
+from sincerity.method_charts import chart_shown
 from sincerity.problems import Problem
 from sincerity.register.deadlines import screening_day
 from sincerity.register.since import since_tables
 from sincerity.reports.flowering_chart import flowering_chart
+from sincerity.reports.hand_out_books import write_hand_outs
 from sincerity.reports.page import render_page
 from sincerity.reports.picture import draw_png
 from sincerity.reports.poster import draw_svg
@@ -185,6 +187,8 @@ def write_reports(result: RoundResult, folder: Path) -> Problems:
     noted = replace(result, notes=(*result.notes, *notes))
     reports = {lang: build_report(noted, lang) for lang in LANGUAGES}
     write_control_sheet(reports[language], folder / "control_sheet.xlsx")
+    if chart_shown("hand_outs", result.round):
+        write_hand_outs(result, language, folder)
     (folder / "report.html").write_text(render_page(reports, language), encoding="utf-8", newline="\n")
     return notes
 

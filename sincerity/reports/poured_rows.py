@@ -119,11 +119,11 @@ def _cells(
             for row, value in zip(numbers, values, strict=True)
         )
         return start, numbers, sums
-    content = {value: f'" s="{style}"{_content(value)}' for value in set(values)}
+    content = {value: f'" s="{style}"{cell_content(value)}' for value in set(values)}
     return start, numbers, map(content.__getitem__, values)
 
 
-def _content(value: CellValue) -> str:
+def cell_content(value: CellValue) -> str:
     """What follows a cell's place and style: type and value, by the value's own type."""
     if value is None or value == "":
         return "/>"

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from sincerity.reports.change_tables import round_settings
 from sincerity.reports.formatting import NOTHING, moment_text, share_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
-from sincerity.settings import Settings
+from sincerity.settings import PaymentPlan, Settings
 
 FRONTIER = (
     Shown("policy", width=18), Shown("in_force", width=8), Shown("placed", "int", 9), Shown("first_choices", "int", 10),
@@ -35,9 +36,14 @@ LATE_ENTRIES = (
     Shown("at", "datetime", 17), Shown("recorded_at", "datetime", 17), Shown("reason", "long_text", 30),
 )
 KPI = (
-    Shown("kpi", width=18), Shown("rate", "percent", 9), Shown("numerator", "int", 9), Shown("denominator", "int", 9),
+    Shown("kpi", width=18), Shown("kpi_round", width=9), Shown("rate", "percent", 9), Shown("numerator", "int", 9),
+    Shown("denominator", "int", 9),
     Shown("definition", "long_text", 60),
 )
+_KPI_ORDER = {kpi: place for place, kpi in enumerate((
+    "visit", "repeat_visit", "showflat", "subscription", "placement", "first_choice", "loaded_unit", "conflict",
+    "uncovered_unit", "intention_churn", "show_up", "redemption", "absorption",
+))}
 DECISIONS = (
     Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("unit_id", width=13), Shown("decision", width=10),
     Shown("honoured", width=10), Shown("by", width=10), Shown("reason", "long_text", 30),
@@ -76,7 +82,9 @@ def goals(lookup: Lookup) -> TableView:
         ),
     }
     shown = rows.assign(goal=words.sentences(rows["goal"], "goal", parts), proof=words.labels(rows["status"], "proof"))
-    return table_view("goals", shown, GOALS, words)
+    whole = (rows["bound"] % 1 == 0).all()
+    columns = (each._replace(kind="int") if whole and each.key == "bound" else each for each in GOALS)
+    return table_view("goals", shown, tuple(columns), words)
 
 
 def targets(lookup: Lookup) -> TableView:
@@ -115,10 +123,14 @@ def late_entries(lookup: Lookup) -> TableView:
 
 
 def kpi(lookup: Lookup) -> TableView:
-    """The office's rates, numerator and denominator beside each."""
-    words, rows = lookup.words, lookup.table("kpis")
+    """The office's rates, rate by rate and round by round, numerator and denominator beside each."""
+    words, rows = lookup.words, lookup.table("round_kpis")
+    rows = rows.sort_values("kpi", key=lambda names: names.map(_KPI_ORDER), kind="stable")
+    rounds = {number: words("round_number", round=number) if number else words("launch_day")
+              for number in rows["round"].unique()}
     shown = rows.assign(
         kpi=words.labels(rows["kpi"], "kpi"),
+        kpi_round=rows["round"].map(rounds),
         rate=(rows["numerator"] / rows["denominator"].where(rows["denominator"] > 0)),
         definition=words.labels(rows["kpi"], "kpi_definition"),
     )
@@ -168,6 +180,7 @@ def _settings_rows(lookup: Lookup) -> Iterable[tuple[str, str]]:
     yield "policy", words("policy_said", name=policy.label[words.lang], sentence=policy.sentence[words.lang])
     yield "solved", words("solved_said", proof=words(f"proof.{result.status}"), path=words(f"path.{result.path}"))
     yield "cutoff", moment_text(result.cutoff)
+    yield from round_settings(lookup)
     yield "launch_day", f"{settings.launch_day:%Y-%m-%d}"
     yield "show_flat_open", f"{settings.show_flat_open:%Y-%m-%d}" if settings.show_flat_open else NOTHING
     yield "late_entry_days", words("days", days=settings.late_entry_days)
@@ -177,8 +190,19 @@ def _settings_rows(lookup: Lookup) -> Iterable[tuple[str, str]]:
     yield "card", _card_text(settings, lookup)
     yield "not_available", _not_available_text(settings, lookup)
     yield "quota", str(settings.quota)
+    yield "payment_plans", words("list_semicolon").join(_plan_text(plan, lookup) for plan in settings.payment_plans)
     yield "seed", settings.seed
     yield "settings_hash", settings.sha256 or NOTHING
+
+
+def _plan_text(plan: PaymentPlan, lookup: Lookup) -> str:
+    words, label = lookup.words, plan.label[lookup.words.lang]
+    if not plan.years:
+        return words("payment_plan.full", plan=label)
+    return words(
+        "payment_plan.loan", plan=label, share=f"{plan.down_payment_share:.0%}", rate=f"{plan.annual_rate:.2%}",
+        years=plan.years, step=f"{plan.loan_step_yuan:,}",
+    )
 
 
 def _grade_bounds(settings: Settings, lookup: Lookup) -> str:

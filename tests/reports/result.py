@@ -81,6 +81,10 @@ def five_by_four_result(**setting_overrides) -> RoundResult:
              "choice_rank": 1, "placed_unit_id": "1-201"},
         ]),
         "frontier": _frontier(),
+        "round_kpis": frame(domain.ROUND_KPIS, [
+            {"round": 3, "kpi": kpi, "numerator": numerator, "denominator": denominator}
+            for kpi, numerator, denominator in KPIS
+        ]),
         "kpis": frame(domain.KPIS, [
             {"kpi": kpi, "numerator": numerator, "denominator": denominator} for kpi, numerator, denominator in KPIS
         ]),

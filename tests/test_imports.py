@@ -65,6 +65,7 @@ DOORS = {  # third-party package → the modules that may know it
         "sincerity/reports/problems_workbook",
         "sincerity/reports/summary_sheet",
         "sincerity/reports/table_sheet",
+        "sincerity/reports/wave_sheet",
         "sincerity/reports/workbook",
         "sincerity/reports/workbook_styles",
     },

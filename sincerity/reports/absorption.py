@@ -25,6 +25,7 @@ def absorption(lookup: Lookup) -> AbsorptionView | None:
     basis = lookup.table("forecast_basis").set_index("item")["value"]
     share = share_text(row["sold_p50"], row["units"])
     return AbsorptionView(
+        review=_review(lookup),
         sentence=text("forecast.sentence", lang, units=count_text(row["units"]), share=share, **counts),
         figure=text("forecast.figure", lang, **counts),
         figure_range=text("forecast.figure_range", lang, **counts),
@@ -42,6 +43,20 @@ def absorption(lookup: Lookup) -> AbsorptionView | None:
         levers=_levers(lookup),
         words={name: text(f"forecast.{name}", lang)
                for name in ("changes_title", "risks_title", "waves_title", "levers_title", "levers_note")},
+    )
+
+
+def _review(lookup: Lookup) -> str:
+    """What became of the forecast, once the launch is closed; "" before."""
+    review = lookup.table("forecast_review")
+    total = review[review["scope"] == "all"]
+    if total.empty:
+        return ""
+    row = total.iloc[0]
+    return text(
+        "forecast.review_inside" if row["inside"] else "forecast.review_outside", lookup.words.lang,
+        actual=count_text(row["actual"]), p10=count_text(row["forecast_p10"]), p50=count_text(row["forecast_p50"]),
+        p90=count_text(row["forecast_p90"]),
     )
 
 

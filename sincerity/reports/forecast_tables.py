@@ -9,6 +9,7 @@ from sincerity.reports.formatting import money_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
+from sincerity.reports.wording import Words
 
 _SOLD = (Shown("sold_p10", "int", 9), Shown("sold_p50", "int", 9), Shown("sold_p90", "int", 9))
 _REVENUE = (
@@ -41,6 +42,21 @@ LEVERS = (
     Shown("sold_change_mean", "number", 10), Shown("revenue_p50_yuan", "yuan", 15),
     Shown("revenue_change_p10_yuan", "yuan", 15), Shown("revenue_change_p50_yuan", "yuan", 15),
     Shown("revenue_change_p90_yuan", "yuan", 15),
+)
+BALLOT = (
+    Shown("position", "int", 8), Shown("buyer_id", width=12), Shown("buyer", width=12), Shown("grade", width=6),
+    Shown("drawn_from", "long_text", 40), Shown("drawn_number", "long_text", 64),
+)
+REVIEW = (
+    Shown("forecast_scope", width=10), Shown("forecast_member", width=18), Shown("forecast_p10", "int", 9),
+    Shown("forecast_p50", "int", 9), Shown("forecast_p90", "int", 9), Shown("actual", "int", 9),
+    Shown("inside", width=9), Shown("error", "percent", 9),
+)
+UNIT_REVIEW = (
+    Shown("unit_id", width=13), Shown("layout", width=10), Shown("chance_to_sell", "percent", 9),
+    Shown("wave", "int", 7), Shown("sold_or_not", width=9), Shown("buyer", width=12), Shown("buyer_id", width=12),
+    Shown("grade", width=6), Shown("claims", "int", 8), Shown("as_expected", width=9),
+    Shown("buyer_as_expected", width=9),
 )
 
 
@@ -108,10 +124,47 @@ def levers(lookup: Lookup) -> TableView:
     return table_view("levers", shown, LEVERS, lookup.words)
 
 
+def ballot(lookup: Lookup) -> TableView:
+    """The order drawn in public, with everything needed to draw it again."""
+    rows = lookup.with_buyer(lookup.table("ballot"), ["who", "grade"])
+    return table_view("ballot", rows.assign(buyer=rows["who"], drawn_number=rows["number"]), BALLOT, lookup.words)
+
+
+def forecast_review(lookup: Lookup) -> TableView:
+    """Forecast and fact, cut by cut."""
+    rows, words = lookup.table("forecast_review"), lookup.words
+    shown = rows.assign(
+        forecast_scope=words.labels(rows["scope"], "forecast_scope"),
+        forecast_member=rows["member"],
+        inside=_said(rows["inside"], words),
+    )
+    return table_view("forecast_review", shown, REVIEW, words)
+
+
+def unit_review(lookup: Lookup) -> TableView:
+    """Forecast and fact, unit by unit."""
+    words = lookup.words
+    rows = lookup.with_buyer(lookup.with_unit(lookup.table("unit_review"), ["layout"]), ["who"])
+    shown = rows.assign(
+        buyer=rows["who"],
+        grade=rows["buyer_grade"],
+        sold_or_not=_said(rows["sold"], words),
+        as_expected=_said(rows["as_expected"], words),
+        buyer_as_expected=_said(rows["buyer_as_expected"], words),
+        wave=rows["wave"].where(rows["wave"] > 0),
+    )
+    return table_view("unit_review", shown, UNIT_REVIEW, words)
+
+
+def _said(truths: pd.Series, words: Words) -> pd.Series:
+    return truths.map({True: words("yes"), False: words("no")}).astype(object)
+
+
 def _price_band(band: str, lang: str) -> str:
     return "–".join(money_text(float(edge), lang) for edge in band.split("-")) if band else ""
 
 
 FORECAST_TABLES = (
     forecast_totals, forecast_units, forecast_buyers, forecast_grades, absorption_curve, forecast_basis, levers,
+    ballot, forecast_review, unit_review,
 )

@@ -31,8 +31,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "buyers": ("sincerity", "refusals", "expected_orders", "chances", "drift", "flags"),
     "targets": ("targets", "collisions", "kpi", "frontier", "goals"),
     "forecasts": (
-        "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",
-        "forecast_basis",
+        "forecast_review", "forecast_totals", "levers", "ballot", "unit_review", "forecast_grades", "forecast_units",
+        "forecast_buyers", "absorption_curve", "forecast_basis",
     ),
     "audit": ("audit", "settings", "inputs", "late_entries"),  # and every table no section names
 }

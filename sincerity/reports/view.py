@@ -109,6 +109,7 @@ class FloweringChart:
 class AbsorptionView:
     """The launch-day forecast at a glance: ready sentences, the curve and the levers as SVG, the chart by wave."""
 
+    review: str  # what became of the forecast; "" before the launch is closed
     sentence: str
     figure: str
     figure_range: str

@@ -20,7 +20,8 @@ from sincerity.reports.formatting import count_text
 from sincerity.reports.poured_rows import Poured, pour
 from sincerity.reports.summary_sheet import Entry, write_summary
 from sincerity.reports.table_sheet import write_tables
-from sincerity.reports.view import FacadeBuilding, Report, TableView
+from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, TableView
+from sincerity.reports.wave_sheet import write_waves
 from sincerity.reports.wording import Words
 from sincerity.reports.workbook_styles import Styles
 from sincerity.reports.workbook_text import SheetNames, excel_text
@@ -33,8 +34,8 @@ CHARTS = (  # of the method: those of the round
 )
 TABLES = ("units_flat", "conflicts", "waiting_list", "steering", "refusals", "sincerity")
 FORECAST = (
-    "forecast_totals", "levers", "forecast_grades", "forecast_units", "forecast_buyers", "absorption_curve",
-    "forecast_basis",
+    "forecast_review", "forecast_totals", "levers", "ballot", "unit_review", "forecast_grades", "forecast_units",
+    "forecast_buyers", "absorption_curve", "forecast_basis",
 )
 CHANGES = ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines")
 CHANCES = ("expected_orders", "chances", "drift")
@@ -81,6 +82,8 @@ def _sheets(report: Report, styles: Styles, names: SheetNames) -> Iterator[Sheet
 
     for building in report.facade:
         yield _grid(building, report, styles, names)
+    if report.absorption is not None:
+        yield _waves(report.absorption.waves, report, styles, names)
     for key in (*(key for key in CHARTS if key in tables), *TABLES):
         yield table(key, words(f"sheet.{key}"), tables[key])
     for consultant, work_list in report.work_lists.items():
@@ -91,6 +94,18 @@ def _sheets(report: Report, styles: Styles, names: SheetNames) -> Iterator[Sheet
             yield table(key, words(f"sheet.{key}"), tables[key])
     yield table("audit", words("sheet.audit"), tables["audit"], tables["settings"])
     yield table("inputs", words("sheet.inputs"), tables["inputs"])
+
+
+def _waves(chart: FloweringChart, report: Report, styles: Styles, names: SheetNames) -> Sheet:
+    words = Words(report.lang)
+    size = words("summary.units", units=count_text(len(chart.cells)))
+    entry = Entry(names.claim(words("sheet.waves")), chart.subtitle, size)
+
+    def lay_out(sheet: Worksheet, number: int) -> list[Poured]:
+        write_waves(sheet, chart, report, styles)
+        return []
+
+    return Sheet("grid", entry, lay_out)
 
 
 def _grid(building: FacadeBuilding, report: Report, styles: Styles, names: SheetNames) -> Sheet:

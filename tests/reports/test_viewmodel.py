@@ -320,3 +320,10 @@ def test_a_failed_audit_is_the_first_notice():
     report = build_report(crowded_result(audit={**AUDIT, "checks": [failed]}), "zh")
     assert report.notices[0].startswith("审计发现 1 处不符，请勿使用本方案。首项：")
     assert column(report.tables["audit"], "check")[:2] == ["审计结论", "不符"]
+
+
+def test_a_round_in_which_nothing_is_contested_has_an_empty_review():
+    result = five_by_four_result()
+    nothing = {name: result.tables[name].iloc[:0] for name in ("conflicts", "waiting_list", "refusals", "allocation")}
+    report = build_report(replace(result, tables={**result.tables, **nothing}), "en")
+    assert report.tables["conflicts"].rows == ()

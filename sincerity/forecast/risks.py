@@ -66,17 +66,14 @@ def _ready_without(days: Days) -> npt.NDArray[np.float64]:
 def _overpriced(days: Days) -> pd.DataFrame:
     """Buyers who named units and accept the price of none, with what their grades would have ordered."""
     demand = days.eve.demand
-    lost = demand.groupby("buyer_id").agg(any_open=("eligible", "any"), over=("reason", _has_price))
-    lost = lost.index[~lost["any_open"] & lost["over"]]
+    priced_out = demand["reason"] == "price_above_ceiling"
+    of_buyer = pd.DataFrame({"open": demand["eligible"], "over": priced_out}).groupby(demand["buyer_id"]).any()
+    lost = of_buyer.index[of_buyer["over"] & ~of_buyer["open"]]
     grade = days.eve.scores.set_index("buyer_id")["grade"].reindex(lost).dropna()
     given = days.conduct.given
     stake = grade.map(given.show).astype(float) * grade.map(given.accept).astype(float)
     units = demand.loc[demand["buyer_id"].isin(grade.index), "unit_id"].nunique()
     return _one("overpriced", len(grade), units, float(stake.sum()))
-
-
-def _has_price(reasons: pd.Series) -> bool:
-    return bool((reasons == "price_above_ceiling").any())
 
 
 def _unsteady(days: Days) -> pd.DataFrame:

@@ -34,7 +34,8 @@ from sincerity.intake.launch_file import with_sha256
 from sincerity.known import known_at
 from sincerity.kpi import kpis
 from sincerity.method_charts import chart_shown
-from sincerity.problems import Problem
+from sincerity.pricing.plan import price_findings
+from sincerity.problems import Problem, has_errors
 from sincerity.register.deadlines import screening_day
 from sincerity.register.since import since_tables
 from sincerity.reports.flowering_chart import flowering_chart
@@ -133,6 +134,10 @@ def work_out(
     say("explain")
     explained = explanations(instance, plan, demand, scores.buyers, known, settings, previous)
     chances = round_chances(scores, launch.chance_model)
+    say("prices")
+    prices = price_findings(known, demand, scores.buyers, settings)
+    if has_errors(prices.problems):
+        return RoundOutcome((*notes, *prices.problems), None)
     say("forecast")
     forecast = round_forecast(
         launch, known, scores.buyers, demand, explained["allocation"], explained["steering"]
@@ -143,7 +148,8 @@ def work_out(
         "round_kpis": rates_by_round(earlier, known, rates, _own_outcomes(launch, as_of)),
     }
     tables = _published_tables(known, scores, demand, settings, {
-        **explained, **chances, **forecast, **charts, "kpis": rates, "collisions": collisions(instance),
+        **explained, **chances, **forecast, **charts, **prices.tables,
+        "kpis": rates, "collisions": collisions(instance),
     })
     screened_on = screening_day(known, as_of)
     since, reminders = since_tables(launch, screened_on, background, tables)
@@ -154,7 +160,7 @@ def work_out(
     tables = {**tables, **since, **decided}
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
-    notes = (*notes, *card_warnings(known, settings), *reminders)
+    notes = (*notes, *card_warnings(known, settings), *reminders, *prices.problems)
     result = RoundResult(
         settings, number, known.cutoff, policy.name, plan.status, plan.path, tables, findings,
         launch.sources, launch.files, notes, screened_on, background.mark if background else None,

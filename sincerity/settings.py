@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sincerity.price_settings import PriceSettings
+
 THEMES = ("classic", "clear")  # of the flowering chart and the page
 
 
@@ -136,6 +138,7 @@ class Settings:
     grades: GradeRules
     watch: WatchRules
     policies: Mapping[str, Policy]
+    price: PriceSettings
     policy: str = "sincerity_first"
     language: str = "zh"
     theme: str = "classic"

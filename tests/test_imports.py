@@ -12,7 +12,7 @@ PACKAGE = ROOT / "sincerity"
 MODULES = {path.relative_to(ROOT).with_suffix("").as_posix(): path for path in sorted(PACKAGE.rglob("*.py"))}
 
 FOUNDATION = {
-    "schema", "domain", "settings", "problems", "texts", "paths", "keyed_hash", "questionnaire", "method_charts",
+    "schema", "domain", "settings", "price_settings", "problems", "texts", "paths", "keyed_hash", "questionnaire", "method_charts",
     "screening_rules",
 }
 MAY_IMPORT = {  # a stage → what it may know of the rest of the package
@@ -27,6 +27,7 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     "scoring": FOUNDATION,
     "calibration": FOUNDATION | {"known", "scoring"},
     "allocation": FOUNDATION,
+    "pricing": FOUNDATION | {"allocation"},
     "reports": FOUNDATION,
     "forecast": FOUNDATION,
     "tables": FOUNDATION,
@@ -48,8 +49,8 @@ EXCEPTIONS = {
 }
 DOORS = {  # third-party package → the modules that may know it
     "python_calamine": {"sincerity/intake/child"},
-    "pulp": {"sincerity/allocation/model"},
-    "highspy": {"sincerity/allocation/faces"},
+    "pulp": {"sincerity/allocation/model", "sincerity/pricing/model"},
+    "highspy": {"sincerity/allocation/faces", "sincerity/pricing/model"},
     "jinja2": {"sincerity/reports/page", "sincerity/reports/model_page"},
     "resvg_py": {"sincerity/reports/picture"},
     "distributed": {"sincerity/batch/executors"},
@@ -60,6 +61,7 @@ DOORS = {  # third-party package → the modules that may know it
         "sincerity/template",
         "sincerity/reports/batch_workbook",
         "sincerity/reports/control_grid",
+        "sincerity/reports/hand_out_books",
         "sincerity/reports/model_workbook",
         "sincerity/reports/poured_rows",
         "sincerity/reports/problems_workbook",

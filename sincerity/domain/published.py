@@ -6,6 +6,7 @@ from sincerity.domain.chances import CHANCES, DRIFT, EXPECTED_ORDERS
 from sincerity.domain.charts import CHART_TABLES
 from sincerity.domain.forecast import FORECAST_TABLES
 from sincerity.domain.inputs import DECISIONS
+from sincerity.domain.prices import PRICE_TABLES
 from sincerity.domain.register import REGISTER_TABLES
 from sincerity.domain.rulings import DECISION_COSTS, RULINGS
 from sincerity.schema import Column, Schema
@@ -240,5 +241,5 @@ PUBLISHED_TABLES = (
     QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, SCORE_LINES, NEXT_STEPS, FLAGS, DEMAND, ALLOCATION, REFUSALS,
     CONFLICTS, WAITING_LIST, STEERING, MOVES, FRONTIER, GOALS, TARGET_RESULTS, COLLISIONS, LATE_ENTRIES,
     KPIS, PUBLISHED_DECISIONS, CHANCES, EXPECTED_ORDERS, DRIFT, *FORECAST_TABLES, *CHART_TABLES,
-    *REGISTER_TABLES,
+    *REGISTER_TABLES, *PRICE_TABLES,
 )

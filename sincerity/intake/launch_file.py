@@ -19,6 +19,7 @@ from sincerity.intake.card_file import holds_card, read_card, recognised_card_co
 from sincerity.intake.csv_file import read_csv
 from sincerity.intake.limits import Limits, read_bytes
 from sincerity.intake.payment_plans_file import read_payment_plans
+from sincerity.intake.price_file import read_price, shipped_price_settings
 from sincerity.intake.rule_files import GOVERNING, Rules, read_policies, read_rules
 from sincerity.intake.toml_table import Key, Table, read_table, read_toml, shown_value, unknown_word
 from sincerity.intake.workbook_file import read_workbook
@@ -49,6 +50,7 @@ _TOP = (
     Key("synthetic", "flag"),
     Key("mask_phones", "flag"),
     Key("price_band", "table"),
+    Key("price", "table"),
     Key("rounds", "tables", required=True),
     Key("allocation", "table"),
     Key("forecast", "table"),
@@ -144,6 +146,8 @@ def _read_launch(top: Table) -> tuple[dict[str, object], list[Problem]]:
         below, faults = read_table(top.child(name), keys)
         problems += faults
         values[name] = below
+    values["price"], faults = read_price(top.child("price"))
+    problems += faults
     problems += _band_problems(top.child("price_band"), values["price_band"])  # type: ignore[arg-type]
     problems += _show_flat_problems(top, values)
     return values, problems
@@ -301,6 +305,7 @@ def _settings(values: Mapping, rounds: tuple[RoundPlan, ...], governing: _Govern
         grades=grades,
         watch=rules.watch,
         policies=governing.policies,
+        price=values.get("price") or shipped_price_settings(),
         policy=values.get("policy", governing.policy),
         not_available=scoring.get("not_available", ()),
         not_available_by_round=rules.not_available_by_round,

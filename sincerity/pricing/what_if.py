@@ -1,0 +1,59 @@
+"""Ways to price side by side: the base table, allocate first and price later, joint; and revenue against buyers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sincerity.domain import PRICE_VARIANTS
+from sincerity.pricing.build import PriceTask
+from sincerity.pricing.problem import PriceProblem, broken, list_value_yuan, unit_totals, value_of
+from sincerity.pricing.solve import PricePlan, solve_jointly
+from sincerity.pricing.steps import AREA_PARTS, area_parts
+from sincerity.settings import Goal
+
+PLACED, REVENUE = Goal("placed", "max"), Goal("revenue", "max")
+
+
+def variants_table(task: PriceTask, plans: dict[str, PricePlan]) -> pd.DataFrame:
+    """PRICE_VARIANTS, one row per plan in the order given."""
+    return PRICE_VARIANTS.frame([_row(task, name, plan) for name, plan in plans.items()])
+
+
+def frontier(
+    problem: PriceProblem, plan: PricePlan, points: int, time_limit_s: float
+) -> dict[str, PricePlan]:
+    """Plans from most placed buyers to most revenue, ``points`` between the two ends; none where the ends are one.
+
+    Between the ends a number of buyers is asked for and revenue maximised. Every search starts from ``plan`` or the
+    point before, so that revenue never falls along the way.
+    """
+    share = time_limit_s / (points + 2)
+    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, plan.point)
+    most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point)
+    ends = [value_of(PLACED, problem, end.point) for end in (most_placed, most_revenue)]
+    plans = [most_placed]
+    for wanted in np.unique(np.linspace(*ends, points + 2).round().astype(int))[::-1][1:-1]:
+        plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, at_least=((PLACED, int(wanted)),)))
+    if ends[0] != ends[1]:
+        plans.append(most_revenue)
+    return {f"frontier_{number}": each for number, each in enumerate(plans, 1)}
+
+
+def _row(task: PriceTask, name: str, plan: PricePlan) -> dict[str, object]:
+    problem, point = task.problem, plan.point
+    by_grade = {grade: value_of(Goal("placed", "max", (grade,)), problem, point) for grade in "AB"}
+    value = list_value_yuan(problem, point.steps)
+    area = int(area_parts(task.units).sum()) / AREA_PARTS
+    return {
+        "variant": name,
+        "placed": len(point.picks),
+        "placed_a": by_grade["A"],
+        "placed_b": by_grade["B"],
+        "revenue_yuan": value_of(REVENUE, problem, point),
+        "list_value_yuan": value,
+        "average_yuan_per_m2": round(value / area, 2) if area else 0.0,
+        "moved_units": int((unit_totals(problem, point.steps) != problem.base_total_yuan).sum()),
+        "keeps_rules": not broken(problem, point),
+        "status": plan.status,
+    }

@@ -14,6 +14,7 @@ from sincerity.domain import Known, Launch
 from sincerity.domain.rulings import KEEPING, RULINGS_FILE
 from sincerity.intake.ruling_sheet import Ruling
 from sincerity.problems import Problem
+from sincerity.rulings import table_place
 
 Pair = tuple[str, str]
 
@@ -75,17 +76,6 @@ def not_yet_taken(rulings: Sequence[Ruling], standing: pd.DataFrame) -> tuple[Ru
         if (ruling.buyer_id, ruling.unit_id, ruling.decision) not in taken:
             new.setdefault((ruling.buyer_id, ruling.unit_id), ruling)
     return tuple(new.values())
-
-
-def contradictions_with_table(launch: Launch, standing: pd.DataFrame) -> tuple[Problem, ...]:
-    """Standing rulings that the planner's own table of decisions denies."""
-    tabled = _tabled(launch)
-    return tuple(
-        Problem("error", "ruling_against_table", RULINGS_FILE, row=int(row.ruling_no) + 1, value=row.decision,
-                parts={"buyer": row.buyer_id, "unit": row.unit_id, "place": tabled[pair].place})
-        for pair, row in zip(_pairs(standing), standing.itertuples(), strict=True)
-        if pair in tabled and tabled[pair].keeps != (row.decision in KEEPING)
-    )
 
 
 def _of_one(ruling: Ruling, on: Ground) -> Iterator[Problem]:
@@ -191,8 +181,7 @@ def _logged(standing: pd.DataFrame) -> dict[Pair, Decided]:
 
 
 def _tabled(launch: Launch) -> dict[Pair, Decided]:
-    source = launch.sources.get("decisions")
-    where = " › ".join(part for part in (source.file, source.sheet) if part) if source else "decisions"
+    where = table_place(launch)
     rows = zip(_pairs(launch.decisions), launch.decisions["decision"], launch.decisions["source_row"], strict=True)
     return {pair: Decided(*pair, decision == "keep", f"{where} › {row}") for pair, decision, row in rows}
 

@@ -7,8 +7,9 @@ from datetime import datetime
 import numpy as np
 import pandas as pd
 
-from sincerity.domain import DECISIONS
-from sincerity.domain.rulings import KEEPING, RULINGS
+from sincerity.domain import DECISIONS, Launch
+from sincerity.domain.rulings import KEEPING, RULINGS, RULINGS_FILE
+from sincerity.problems import Problem
 
 
 def standing(rulings: pd.DataFrame) -> pd.DataFrame:
@@ -27,3 +28,22 @@ def as_decisions(rulings: pd.DataFrame, cutoff: datetime) -> pd.DataFrame:
     followed = standing(rulings_until(rulings, cutoff))
     decision = np.where(followed["decision"].isin(KEEPING), "keep", "forbid")
     return DECISIONS.frame(followed.assign(decision=decision, source_row=followed["ruling_no"] + 1))
+
+
+def contradictions_with_table(launch: Launch, cutoff: datetime) -> tuple[Problem, ...]:
+    """Rulings a run with this cutoff would follow and the planner's own table of decisions denies, by number."""
+    followed = as_decisions(launch.rulings, cutoff)
+    both = followed.merge(launch.decisions, on=["buyer_id", "unit_id"], suffixes=("", "_tabled"))
+    denied = both[both["decision"] != both["decision_tabled"]]
+    where = table_place(launch)
+    return tuple(
+        Problem("error", "ruling_against_table", RULINGS_FILE, row=row["source_row"], value=row["decision"], parts={
+            "buyer": row["buyer_id"], "unit": row["unit_id"], "place": f"{where} › {row['source_row_tabled']}"})
+        for row in denied.to_dict("records")
+    )
+
+
+def table_place(launch: Launch) -> str:
+    """Where the planner's own table of decisions stands, in one short text."""
+    source = launch.sources.get("decisions")
+    return " › ".join(part for part in (source.file, source.sheet) if part) if source else "decisions"

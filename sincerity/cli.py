@@ -39,6 +39,7 @@ HOMES = {  # command → the module that carries it out; the others stand in sin
     "calibrate": "sincerity.commands_calibration",
     "backtest": "sincerity.commands_calibration",
     "batch": "sincerity.commands_batch",
+    "decide": "sincerity.commands_decide",
     "compare": "sincerity.commands_forecast",
     "ballot": "sincerity.commands_forecast",
     "close": "sincerity.commands_forecast",
@@ -92,6 +93,7 @@ def parser(lang: str) -> Parser:
     command("demo", _demo_folder, _json, _quiet)
     command("calibrate", _history, _model_choices, _json, _quiet)
     command("backtest", _history, _study_choices, _json, _quiet)
+    command("decide", _folder("launch"), _review, _out, _json, _quiet)
     command("batch", _folder("launches"), _batch_choices, _json, _quiet)
     command("history", _folder("launch"), _verified, _json)
     command("diff", _folder("launch"), _two_runs, _json)
@@ -203,6 +205,10 @@ def _run_choices(to: Parser) -> None:
     to.add_argument("--as-of", type=moment, metavar="DATE", help=say("help.as_of", to.lang))
     to.add_argument("--policy", metavar="NAME", help=say("help.policy", to.lang))
     to.add_argument("--theme", choices=THEMES, help=say("help.theme", to.lang))
+
+
+def _review(to: Parser) -> None:
+    to.add_argument("workbook", metavar="WORKBOOK", type=Path, help=say("help.workbook", to.lang))
 
 
 def _batch_choices(to: Parser) -> None:

@@ -6,7 +6,7 @@ import os
 import shutil
 import sys
 from argparse import Namespace
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -34,6 +34,8 @@ SAMPLE = "normal"
 PROBLEMS_FILE = "problems.xlsx"
 _MORE_CHOICES = ("levers", "held_back", "digits", "close")  # of the commands that go beyond a round
 _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
+
+Work = Callable[[Path, rounds.Choices, rounds.Say, rounds.LookBack], rounds.RoundOutcome]
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,15 @@ def check(options: Namespace) -> Answer:
 
 def run(options: Namespace) -> Answer:
     """One round worked out and published."""
+    return work_and_publish(options, rounds.run_round)
+
+
+def work_and_publish(options: Namespace, work: Work) -> Answer:
+    """What ``work`` makes of the launch, published with its problems told."""
     out_root = options.out or options.folder / "out"
     progress = _progress(options)
     with locked(options.folder), History(options.folder, out_root, os.environ) as history:
-        outcome = rounds.run_round(options.folder, _choices(options), progress, history.background)
+        outcome = work(options.folder, _choices(options), progress, history.background)
         noted = _problems_workbook(outcome.problems, out_root, options)
         if outcome.result is None or outcome.launch is None:
             words = say("done.run_failed", options.words, errors=_errors(outcome.problems))

@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sincerity.domain import Background, Launch, RoundResult
+from sincerity.domain.rulings import RULINGS
 from sincerity.publish import Published, run_number
 from sincerity.register.place import has_register, open_register
 from sincerity.register.recovery import manifest_sha256, reconcile
@@ -29,6 +30,7 @@ class History:
         self._keeps = out_root.resolve() == (folder / OUT_FOLDER).resolve()
         self._register: Register | None = None
         self._prepared: Run | None = None
+        self._rulings = RULINGS.empty()
 
     def __enter__(self) -> History:
         """The history itself; nothing is opened yet."""
@@ -57,8 +59,10 @@ class History:
         """The run is about to be published under this name."""
         if self._keeps and self._register is not None:
             self._prepared = self._register.prepare(launch, result, run_name)
+            self._rulings = launch.rulings
 
     def confirm(self, published: Published) -> None:
-        """The run is published."""
+        """The run is published, and the rulings it followed are logged."""
         if self._register is not None and self._prepared is not None:
+            self._register.log_rulings(self._rulings, datetime.now())
             self._register.confirm(self._prepared.run_no, manifest_sha256(published.run), datetime.now())

@@ -46,7 +46,7 @@ from sincerity.reports.poster import draw_svg
 from sincerity.reports.viewmodel import build_report
 from sincerity.reports.wave_chart import wave_chart
 from sincerity.reports.workbook import write_control_sheet
-from sincerity.rulings import rulings_until
+from sincerity.rulings import contradictions_with_table, rulings_until
 from sincerity.scoring.card import card_warnings
 from sincerity.scoring.score import score_buyers
 from sincerity.settings import Settings
@@ -126,7 +126,7 @@ def work_out(
     say("allocate")
     demand = demand_table(known, scores.buyers, settings)
     instance = build_instance(demand, scores.buyers, known, settings, previous)
-    contradictions = hard_problems(instance)
+    contradictions = (*hard_problems(instance), *contradictions_with_table(launch, known.cutoff))
     if contradictions:
         return RoundOutcome((*notes, *contradictions), None)
     policy = settings.policies[settings.policy]

@@ -28,7 +28,8 @@ from sincerity.register.snapshot import SNAPSHOT_TABLES, people, snapshot
 
 PREPARED, PUBLISHED = "prepared", "published"
 INPUT, OUTPUT = "input", "output"
-RUN_EVENT, ROLLBACK_EVENT, ERASED_EVENT = "run", "rollback", "erased"
+RUN_EVENT, ROLLBACK_EVENT, ERASED_EVENT, RULING_EVENT = "run", "rollback", "erased", "ruling"
+RULING_FACTS = ("ruling_no", "round", "buyer_id", "unit_id", "decision", "by", "reason", "decided_at", "taken_from")
 
 _KEPT_SCHEMAS = tuple(schema for schema in PUBLISHED_TABLES if schema.name in KEPT_TABLES)
 
@@ -145,6 +146,15 @@ class Register:
         """The prepared run was never published: forget it. Tables only it had go with it."""
         with self.engine.begin() as connection:
             self._drop_prepared(connection)
+
+    def log_rulings(self, rulings: pd.DataFrame, at: datetime) -> None:
+        """Log every entry of ``rulings`` (RULINGS) that the log does not hold yet."""
+        logged = {entry.facts["ruling_no"] for entry in self.events() if entry.kind == RULING_EVENT}
+        new = rulings.loc[~rulings["ruling_no"].isin(logged), list(RULING_FACTS)]
+        new = new.assign(decided_at=new["decided_at"].dt.strftime("%Y-%m-%dT%H:%M:%S"))
+        with self.engine.begin() as connection:
+            for facts in new.to_dict("records"):
+                self._log(connection, at, RULING_EVENT, facts)
 
     def log_rollback(self, run: Run, at: datetime) -> None:
         """Log that the round's short path is turned to ``run``."""

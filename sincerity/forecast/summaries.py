@@ -150,7 +150,7 @@ def _band_first(name: str) -> tuple[int, str]:
 def _counts(days: Days, member: Ints, members: int, weights: Ints | None = None) -> npt.NDArray:
     """Sales (or their ``weights``) per run and member, (runs, members)."""
     cell = days.sales.run * members + member
-    return np.bincount(cell, weights=weights, minlength=days.sales.runs * members).reshape(-1, members)
+    return np.bincount(cell, weights=weights, minlength=days.sales.runs * members).reshape(days.sales.runs, members)
 
 
 def _by_layout(days: Days, layouts: list[str]) -> npt.NDArray:

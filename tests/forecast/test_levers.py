@@ -1,0 +1,74 @@
+"""Levers on the sample that is known: 300 units, 500 buyers, one layout named at twice its stock."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sincerity.domain import ALLOCATION, STEERING
+from sincerity.forecast.assumptions import assumptions
+from sincerity.forecast.eve import simulate
+from sincerity.forecast.ranges import ranges
+from sincerity.forecasting import conduct_of, planned_eve
+from sincerity.intake.launch import read_launch
+from sincerity.known import known_at
+from sincerity.levers import compare_levers
+from sincerity.paths import sample_dir
+from sincerity.scoring.score import score_buyers
+from tests import cases
+from tests.forecast.days import certain
+
+
+@pytest.fixture(scope="module")
+def lopsided():
+    """The eve of the lopsided launch and how its day is run, 400 times."""
+    launch, _ = read_launch(sample_dir() / "lopsided")
+    known, _ = known_at(launch, 3)
+    scores = score_buyers(known, launch.settings).buyers
+    conduct = conduct_of(replace(launch.settings, forecast_runs=400), len(scores), None)
+    return planned_eve(known, scores, launch.settings, launch.settings.policy), conduct
+
+
+def unsteered(eve):
+    return replace(eve, plan=ALLOCATION.empty(), substitutes=STEERING.empty())
+
+
+def test_lopsided_without_steering_ends_near_100_of_300_when_everybody_comes_and_takes(lopsided):
+    eve, conduct = lopsided
+    days = simulate(unsteered(eve), replace(conduct, given=certain()))
+    assert days.scene.units == 296
+    assert 85 <= days.sold.min() <= days.sold.max() <= 115
+
+
+def test_steering_sells_more_on_lopsided_and_its_effect_has_a_range(lopsided):
+    """Paired days: with the shipped assumptions eight in ten gain, and with everybody willing steering nearly doubles
+    the sales."""
+    eve, conduct = lopsided
+    gain = simulate(eve, conduct).sold - simulate(unsteered(eve), conduct).sold
+    found = ranges(gain, "gain")
+    assert 0 < found["gain_p10"] < found["gain_p50"] < found["gain_p90"] < 60
+    willing = replace(conduct, given=certain(follow_plan=assumptions().follow_plan))
+    assert (simulate(eve, willing).sold - simulate(unsteered(eve), willing).sold).min() > 50
+
+
+def test_levers_are_compared_with_the_present_arrangement():
+    launch = cases.five_by_four(forecast_runs=300)
+    known, _ = known_at(launch, 3)
+    found = compare_levers(launch, known, score_buyers(known, launch.settings).buyers, [("1-101", "1-102")])
+    levers = found.set_index(["lever", "choice"])
+    assert set(found["lever"]) == {"current", "order", "policy", "price", "steering", "release"}
+    assert levers.loc[("current", ""), ["sold_change_p10", "sold_change_p90", "sold_change_mean"]].tolist() == [0, 0, 0]
+    assert {choice for lever, choice in levers.index if lever == "order"} == {"queue", "ballot", "online", "mixed"}
+    assert {choice for lever, choice in levers.index if lever == "price"} == {"low", "high"}
+    held = levers.loc[("release", "1-101 1-102")]
+    assert held["units"] == 2
+    assert held["sold_change_mean"] < 0
+    assert levers.loc[("price", "low"), "sold_change_mean"] >= 0 >= levers.loc[("price", "high"), "sold_change_mean"]
+
+
+def test_the_same_days_give_the_same_difference_twice():
+    launch = cases.five_by_four(forecast_runs=200)
+    known, _ = known_at(launch, 3)
+    scores = score_buyers(known, launch.settings).buyers
+    assert compare_levers(launch, known, scores).equals(compare_levers(launch, known, scores))

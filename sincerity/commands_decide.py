@@ -38,7 +38,8 @@ def decide(options: Namespace) -> Answer:
     if answer.exit_code == INPUT_PROBLEMS:
         return replace(answer, listed=True)
     result = published_result(Path(str(answer.facts["run"])))
-    return replace(answer, words=(*_said(result, options.words), *answer.words), facts={**answer.facts, **_facts(result)})
+    facts = {**answer.facts, **_facts(result)}
+    return replace(answer, words=(*_said(result, options.words), *answer.words), facts=facts)
 
 
 def _work(review: Review):
@@ -74,7 +75,7 @@ def _said(result: RoundResult, lang: str) -> Iterator[str]:
     losses = [row for row in costs if row["cost_scope"] == newest and row["worse_by"]]
     yield say("decide.costs" if losses else "decide.no_cost", lang)
     for row in losses:
-        yield say("decide.cost", lang, **{name: row[name] for name in ("goal", "value_without", "value_now", "worse_by")})
+        yield say("decide.cost", lang, **{name: row[name] for name in _COST})
 
 
 def _facts(result: RoundResult) -> dict[str, object]:
@@ -89,4 +90,5 @@ def _records(table: TableView) -> Iterator[dict[str, CellValue]]:
     return (dict(zip(names, row, strict=True)) for row in table.rows)
 
 
+_COST = ("goal", "value_without", "value_now", "worse_by")
 _MOVE = ("buyer", "buyer_id", "from_unit", "to_unit", "reason")

@@ -1,7 +1,7 @@
 """A generic table of the past, read for the back-test: one row per case, an outcome, a group, and numeric items.
 
 The file is CSV or a workbook's first sheet, its first row the header. What is asked for by name must be there; when no
-items are named, every numeric column is one, but for row numbers (all values different and whole).
+items are named, every numeric column is one, but for numbers of rows and of people.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sincerity.problems import Problem
 YES = frozenset({"1", "1.0", "true", "yes", "y", "bought", "是", "成交", "已成交"})
 NO = frozenset({"0", "0.0", "false", "no", "n", "否", "未成交", "未到", "退筹"})
 FALLING = "-"  # before an item's name: more of it is worse
+MANY_DIFFERENT = 50  # whole numbers of which none repeats are names, not measures
 MOST_TOLD = 20  # faulty cells of one column
 
 Problems = tuple[Problem, ...]
@@ -112,14 +113,13 @@ class _Columns:
         return pd.DataFrame(read, index=range(len(self.rows))), faults
 
     def numeric(self, names: Sequence[str]) -> pd.DataFrame:
-        """Those of ``names`` that hold numbers throughout and are no row numbers."""
+        """Those of ``names`` that hold numbers throughout and are no names."""
         kept = {}
         for name in names:
             texts = self.texts(name)
             column = _floats(texts)
             numbers = column[~np.isnan(column)]
-            whole_and_all_different = len(np.unique(numbers)) == len(texts) and bool((numbers % 1 == 0).all())
-            if len(numbers) and len(numbers) == int((texts != "").sum()) and not whole_and_all_different:
+            if len(numbers) and len(numbers) == int((texts != "").sum()) and not _are_names(numbers):
                 kept[name] = column
         return pd.DataFrame(kept, index=range(len(self.rows)))
 
@@ -155,6 +155,13 @@ def _first_sheet(path: Path, wanted: Wanted) -> tuple[RawSheet | None, Problems]
 def _named(wanted: Wanted) -> list[str]:
     items = [item.removeprefix(FALLING) for item in wanted.items]
     return [name for name in (wanted.outcome, wanted.group, wanted.opinion, *items) if name]
+
+
+def _are_names(numbers: np.ndarray) -> bool:
+    """Whole numbers that never repeat, and count up without a gap or are many: they name rows or people."""
+    if (numbers % 1 != 0).any() or len(np.unique(numbers)) < len(numbers):
+        return False
+    return bool(np.ptp(numbers) == len(numbers) - 1) or len(numbers) >= MANY_DIFFERENT
 
 
 def _floats(texts: np.ndarray) -> np.ndarray:

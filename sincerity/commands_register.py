@@ -18,12 +18,13 @@ from sincerity.history import OUT_FOLDER
 from sincerity.intake.launch_file import load_settings
 from sincerity.lock import locked
 from sincerity.problems import Problem, has_errors
+from sincerity.register.chain import Event
 from sincerity.register.checks import register_problems
 from sincerity.register.diff import changes, churn
 from sincerity.register.faults import RegisterFault
 from sincerity.register.place import has_register, open_register
 from sincerity.register.recovery import RUNS_FOLDER, manifest_sha256, reconcile, turn_short_paths
-from sincerity.register.store import OUTPUT, Register
+from sincerity.register.store import RULING_EVENT, OUTPUT, Register
 from sincerity.register.transfer import export_register, import_register
 from sincerity.screening_rules import demand_rules
 from sincerity.tables import plain_records
@@ -147,8 +148,7 @@ def _told(register: Register, lang: str) -> tuple[tuple[str, ...], dict[str, obj
             mark=say("history.in_force", lang, round=run.round) if run.run_no in in_force else "")
         for run in runs
     ]
-    lines += [say(f"history.{entry.kind}", lang, at=entry.at.replace("T", " "), number=entry.facts.get("run_no", ""))
-              for entry in entries if entry.kind != "run"]
+    lines += [_event(entry, lang) for entry in entries if entry.kind != "run"]
     head = entries[-1].sha256 if entries else ""
     facts = {"runs": [{**vars(run), "in_force": run.run_no in in_force} for run in runs], "head": head,
              "events": len(entries)}
@@ -161,3 +161,9 @@ def _listed(name: str, frame: pd.DataFrame, lang: str) -> Iterator[str]:
         yield "  " + "  ".join(f"{value}" for value in row.values() if value not in (None, ""))
     if len(frame) > SHOWN_ROWS:
         yield "  …"
+
+
+def _event(entry: Event, lang: str) -> str:
+    facts = {"number": entry.facts.get("run_no", ""), **entry.facts, "at": entry.at.replace("T", " ")}
+    ruled = say(f"ruled.{facts['decision']}", lang) if entry.kind == RULING_EVENT else ""
+    return say(f"history.{entry.kind}", lang, ruled=ruled, **facts)

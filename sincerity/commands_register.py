@@ -24,7 +24,7 @@ from sincerity.register.diff import changes, churn
 from sincerity.register.faults import RegisterFault
 from sincerity.register.place import has_register, open_register
 from sincerity.register.recovery import RUNS_FOLDER, manifest_sha256, reconcile, turn_short_paths
-from sincerity.register.store import RULING_EVENT, OUTPUT, Register
+from sincerity.register.store import OUTPUT, RULING_EVENT, Register
 from sincerity.register.transfer import export_register, import_register
 from sincerity.screening_rules import demand_rules
 from sincerity.tables import plain_records

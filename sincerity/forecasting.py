@@ -18,9 +18,7 @@ from sincerity.forecast.assumptions import assumptions
 from sincerity.forecast.draws import seed_number
 from sincerity.forecast.eve import Conduct, Eve, runs_within, simulate
 from sincerity.forecast.forecast import forecast_tables
-from sincerity.known import known_at
 from sincerity.scoring.chance import draw_chances
-from sincerity.scoring.score import score_buyers
 from sincerity.settings import Settings
 
 
@@ -31,12 +29,16 @@ def round_forecast(
     demand: pd.DataFrame,
     allocation: pd.DataFrame,
     steering: pd.DataFrame,
+    before: tuple[Known, pd.DataFrame] | None,
 ) -> Mapping[str, pd.DataFrame]:
-    """The published tables of the forecast, with the change since the round before where there was one."""
-    conduct = conduct_of(launch.settings, len(scores), launch.chance_model)
+    """The published tables of the forecast; the change is against ``before``, what the round before knew at its cutoff
+    and its SCORES, planned and simulated in the same way."""
+    settings = launch.settings
+    conduct = conduct_of(settings, len(scores), launch.chance_model)
     days = simulate(eve_of(known, scores, demand, allocation, steering), conduct)
-    before = eve_before(launch, known)
-    return forecast_tables(days, simulate(before, conduct) if before else None)
+    named_before = before is not None and len(before[0].picks) > 0
+    eve_before = planned_eve(*before, settings, settings.policy) if before and named_before else None
+    return forecast_tables(days, simulate(eve_before, conduct) if eve_before else None)
 
 
 def conduct_of(settings: Settings, buyers: int, model: FittedModel | None) -> Conduct:
@@ -65,12 +67,3 @@ def planned_eve(known: Known, scores: pd.DataFrame, settings: Settings, policy: 
     allocation = allocation_table(instance, plan, scores, demand)
     steering = substitutes(demand, allocation, scores, known.buyers, known.units, known.decisions)
     return eve_of(known, scores, demand, allocation, steering)
-
-
-def eve_before(launch: Launch, known: Known) -> Eve | None:
-    """The eve as the round before saw it at its own cutoff; None without such a round or without its picks."""
-    earlier = [plan.number for plan in launch.settings.rounds if plan.number < known.round]
-    if not earlier or not (launch.picks["round"] == max(earlier)).any():
-        return None
-    before, _ = known_at(launch, max(earlier))
-    return planned_eve(before, score_buyers(before, launch.settings).buyers, launch.settings, launch.settings.policy)

@@ -140,7 +140,8 @@ def work_out(
         return RoundOutcome((*notes, *prices.problems), None)
     say("forecast")
     forecast = round_forecast(
-        launch, known, scores.buyers, demand, explained["allocation"], explained["steering"]
+        launch, known, scores.buyers, demand, explained["allocation"], explained["steering"],
+        before=(earlier[-1].known, earlier[-1].scores.buyers) if earlier else None,
     )
     rates = kpis(known, demand, explained["allocation"], scores.buyers)
     charts = {

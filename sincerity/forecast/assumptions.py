@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 from sincerity.domain import GRADES
 from sincerity.paths import config_dir
@@ -52,7 +53,7 @@ class Assumptions:
 
 
 @cache
-def assumption_rows() -> Mapping[str, Mapping[str, object]]:
+def assumption_rows() -> Mapping[str, Mapping[str, Any]]:
     """Every numbered assumption of the file: dotted name → value, unit, label, source."""
     tables = _file()
     return {f"{group}.{name}": row for group, rows in tables.items() if group != "order" for name, row in rows.items()}
@@ -105,5 +106,5 @@ def _batches(name: str, batches: list[Mapping]) -> tuple[Batch, ...]:
     return read
 
 
-def _file() -> Mapping[str, Mapping[str, Mapping]]:
+def _file() -> Mapping[str, Mapping[str, Mapping[str, Any]]]:
     return tomllib.loads((config_dir() / "forecast.toml").read_text(encoding="utf-8"))

@@ -18,12 +18,13 @@ from sincerity.forecast.ranges import ranges
 
 SHOWN = 3
 OF_ONE_KIND = 2
+WORTH_SAYING = 0.5  # units
 
 
 def risks(days: Days) -> pd.DataFrame:
-    """RISKS, largest first, at most two of one kind; those that put nothing at stake are left out."""
+    """RISKS, largest first, at most two of one kind; those that put less than half a unit at stake are left out."""
     found = pd.concat([_by_layout(days), _overpriced(days), _unsteady(days)], ignore_index=True)
-    found = found[found["at_stake"] > 0].sort_values(
+    found = found[found["at_stake"] >= WORTH_SAYING].sort_values(
         ["at_stake", "risk", "member"], ascending=[False, True, True], kind="stable"
     )
     found = found[found.groupby("risk").cumcount() < OF_ONE_KIND].head(SHOWN)

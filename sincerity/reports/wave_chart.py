@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from types import MappingProxyType
+from typing import Any
 
 from sincerity.domain import RoundResult
 from sincerity.reports.chart_settings import Band, chart_settings
@@ -40,26 +41,25 @@ def _cells(result: RoundResult, lang: str) -> dict[str, ChartCell]:
     who = dict(zip(buyers["buyer_id"], buyers["name"], strict=True))
     columns = ("chance_to_sell", "wave", "likely_buyer_id", "likely_buyer_chance")
     forecast = dict(zip(rows["unit_id"], zip(*(rows[column].tolist() for column in columns), strict=True), strict=True))
-    facts = ("unit_id", "layout", "area_m2", "total_yuan", "status")
-    rows_of_units = zip(*(units[name].tolist() for name in facts), strict=True)
-    return {row[0]: _cell(*row, forecast.get(row[0]), who, lang) for row in rows_of_units}
+    facts = units[["unit_id", "layout", "area_m2", "total_yuan", "status"]].itertuples(index=False)
+    return {unit.unit_id: _cell(unit, forecast.get(unit.unit_id), who, lang) for unit in facts}
 
 
-def _cell(
-    unit_id: str, layout: str, area_m2: float, total_yuan: int, status: str, forecast: Forecast | None,
-    who: dict[str, str], lang: str,
-) -> ChartCell:
-    unit = text("chart.unit", lang, unit=unit_id, layout=layout, area=f"{area_m2:,.2f}", total=f"{total_yuan:,}")
+def _cell(unit: Any, forecast: Forecast | None, who: dict[str, str], lang: str) -> ChartCell:
+    """``unit`` is a row of the units."""
+    area, total = f"{unit.area_m2:,.2f}", f"{unit.total_yuan:,}"
+    name = text("chart.unit", lang, unit=unit.unit_id, layout=unit.layout, area=area, total=total)
     if forecast is None:
-        band = chart_settings().statuses[status]
-        return ChartCell(unit_id, "–", band.band, band.letter[lang], f"{unit}\n{text(f'chart.band.{status}', lang)}")
+        band, said = chart_settings().statuses[unit.status], text(f"chart.band.{unit.status}", lang)
+        return ChartCell(unit.unit_id, "–", band.band, band.letter[lang], f"{name}\n{said}")
     chance, wave, buyer_id, buyer_chance = forecast
     band = _band(chance, wave)
     said = text("forecast.wave.never", lang) if not wave else text(
         "forecast.wave.cell", lang, chance=share_text(chance, 1), wave=wave, buyer=who.get(buyer_id) or buyer_id,
         share=share_text(buyer_chance, 1),
     )
-    return ChartCell(unit_id, share_text(chance, 1).removesuffix("%"), band.band, band.letter[lang], f"{unit}\n{said}")
+    shown = share_text(chance, 1).removesuffix("%")
+    return ChartCell(unit.unit_id, shown, band.band, band.letter[lang], f"{name}\n{said}")
 
 
 def _band(chance: float, wave: int) -> Band:

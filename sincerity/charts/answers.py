@@ -7,6 +7,7 @@ import pandas as pd
 from sincerity.domain import ANSWER_TALLY
 from sincerity.domain.charts import OTHER_ANSWERS
 from sincerity.questionnaire import OBJECTION, Question
+from sincerity.texts import LANGUAGES
 
 SEVERAL_ANSWERS = r"[、,，;；/|\n]"  # between the options of one answer
 
@@ -14,12 +15,13 @@ SEVERAL_ANSWERS = r"[、,，;；/|\n]"  # between the options of one answer
 def answer_tally(answers: pd.DataFrame, form: tuple[Question, ...], least_buyers: int) -> pd.DataFrame:
     """ANSWER_TALLY of the known ``answers`` by question and option; own words by number of buyers.
 
-    A buyer's newest answer counts. Of a question with options a buyer may have named several. An answer in own words
-    that fewer than ``least_buyers`` gave is counted among the others (answer ""): it could tell who gave it.
+    Options stand in the form's first language. A buyer's newest answer counts; of a question with options a buyer may
+    have named several. An answer in own words that fewer than ``least_buyers`` gave is counted among the others
+    (answer ""): it could tell who gave it.
     """
     if answers.empty:
         return ANSWER_TALLY.empty()
-    given = _options_of(numbered_answers(answers, form), form)
+    given = _in_one_language(_options_of(numbered_answers(answers, form), form), form)
     answered = given.groupby("question_no")["buyer_id"].nunique()
     size = given.groupby(["question_no", "option_no", "answer"])["buyer_id"].transform("nunique")
     rare = (given["option_no"] == 0) & (size < least_buyers)
@@ -77,6 +79,18 @@ def _options_of(numbered: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFr
     several = (parts["option_no"] > 0).groupby(level=0).transform("all")
     whole = ~several.groupby(level=0).first()
     return pd.concat([numbered[whole], parts[several]]).sort_index(kind="stable")
+
+
+def _in_one_language(given: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFrame:
+    """Options of the form in the wording of its first language, whichever the buyer used."""
+    wording = {
+        (question_no, option_no): option
+        for question_no, question in enumerate(form, 1)
+        for option_no, option in enumerate(question.options[LANGUAGES[0]], 1)
+    }
+    pairs = pd.MultiIndex.from_frame(given[["question_no", "option_no"]])
+    option = pd.Series(pairs.map(wording), index=given.index)
+    return given.assign(answer=option.where(option.notna(), given["answer"]).astype("str"))
 
 
 def _option_numbers(question_no: pd.Series, answer: pd.Series, form: tuple[Question, ...]) -> pd.Series:

@@ -66,9 +66,8 @@ def pick_changes(before: Known | None, now: Known) -> pd.DataFrame:
     changed["change"] = np.select(
         [old == 0, new == 0, new < old, new > old], ["named", "dropped", "moved_up", "moved_down"], ""
     )
-    changed = changed[changed["change"] != ""].assign(
-        from_round=before.round, to_round=now.round, gone=changed["to_rank"] == 0
-    ).reset_index()
+    changed["gone"] = new == 0
+    changed = changed[changed["change"] != ""].assign(from_round=before.round, to_round=now.round).reset_index()
     return PICK_CHANGES.frame(
         changed.sort_values(["buyer_id", "gone", "to_rank", "from_rank", "unit_id"], kind="stable")
     )

@@ -39,7 +39,7 @@ PICKS = (
 FEEDBACK = (
     Shown("unit_id", width=13), Shown("layout", width=10), Shown("choice_rank", "int", 8), *_PERSON_SHOWN,
     Shown("edge", width=10), Shown("edge_basis", width=12), Shown("ceiling_yuan", "yuan", 13),
-    Shown("low_total_yuan", "yuan", 13), Shown("base_total_yuan", "yuan", 13), Shown("high_total_yuan", "yuan", 13),
+    Shown("band_low_yuan", "yuan", 13), Shown("band_base_yuan", "yuan", 13), Shown("band_high_yuan", "yuan", 13),
     Shown("objection", "long_text", 24),
 )
 VIEWS = (Shown("day", "date", 12), Shown("views_all", "int", 9), Shown("views_first", "int", 9))
@@ -115,6 +115,9 @@ def pick_feedback(lookup: Lookup) -> TableView:
         edge=words.labels(rows["edge"], "edge"),
         edge_basis=words.labels(rows["basis"], "edge_basis"),
         objection=_objections(rows, words.lang),
+        band_low_yuan=rows["low_total_yuan"],
+        band_base_yuan=rows["base_total_yuan"],
+        band_high_yuan=rows["high_total_yuan"],
     )
     return table_view("pick_feedback", shown, FEEDBACK, words)
 

@@ -16,11 +16,11 @@ from sincerity.reports.lookup import Lookup
 from sincerity.reports.sincerity_table import step_sentences
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, cells, column_view
+from sincerity.reports.work_list_rules import work_list_rules
 
 NO_CONSULTANT = ""
-SILENCE_DAYS = {"A": 2, "B": 7, "C": 15}
 ASKABLE_LINES = ("price_acceptance", "pick_clarity", "commitment")
-TASKS = ("steer", "contact", "ask")
+TASKS = ("steer", "contact", "soft", "ask")
 COLUMNS = (
     Shown("task", width=10), Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("phone_masked", width=13),
     Shown("grade", width=6), Shown("priority_rank", "int", 8), Shown("from_unit", width=13),
@@ -32,7 +32,7 @@ _PERSON = ["who", "consultant", "phone_masked", "grade", "priority_rank", "last_
 
 def work_lists(lookup: Lookup) -> Mapping[str, TableView]:
     """Consultant → list, consultants in natural order, the list of buyers without one last."""
-    tasks = pd.concat([_to_steer(lookup), _to_contact(lookup), _to_ask(lookup)], ignore_index=True)
+    tasks = pd.concat([_to_steer(lookup), _to_contact(lookup), _soft(lookup), _to_ask(lookup)], ignore_index=True)
     tasks = tasks.assign(
         order=tasks["task"].map({task: place for place, task in enumerate(TASKS)}),
         buyer=tasks["who"],
@@ -44,11 +44,19 @@ def work_lists(lookup: Lookup) -> Mapping[str, TableView]:
 
 
 def _list_of(consultant: str, tasks: pd.DataFrame, lookup: Lookup) -> TableView:
-    words = lookup.words
+    words, rules = lookup.words, work_list_rules()
     return TableView(
         key="work_list",
         title=words("table.work_list.title", consultant=consultant or words("no_consultant")),
-        note=words("table.work_list.note"),
+        note=words(
+            "table.work_list.note",
+            silence=words("list_comma").join(
+                words("silence_of_grade", grade=grade, days=days) for grade, days in rules.silence_days.items()
+            ),
+            soft=words(
+                "soft_said", days=rules.soft_silent_days, grades=words("list_comma").join(rules.soft_grades)
+            ),
+        ),
         columns=tuple(column_view(column, words) for column in COLUMNS),
         rows=tuple(zip(*(cells(tasks[column.key]) for column in COLUMNS), strict=True)),
     )
@@ -64,11 +72,10 @@ def _to_steer(lookup: Lookup) -> pd.DataFrame:
 
 
 def _to_contact(lookup: Lookup) -> pd.DataFrame:
-    """Active buyers of grade A to C who have not come, called or written for too long before the cutoff."""
+    """Active buyers of a grade with a limit who have not come, called or written for so long before the cutoff."""
     people = lookup.people[lookup.people["state"] == "active"]
-    limit = people["grade"].map(SILENCE_DAYS)
-    since = people["last_contact_at"].fillna(people["registered_on"])
-    silent = (pd.Timestamp(lookup.result.cutoff) - since) / pd.Timedelta(days=1)
+    limit = people["grade"].map(work_list_rules().silence_days)
+    silent = _days_since(people["last_contact_at"].fillna(people["registered_on"]), lookup)
     due = silent >= limit
     rows = people[due]
     days = texts_of(silent[due] // 1, "{:.0f}".format)
@@ -76,6 +83,27 @@ def _to_contact(lookup: Lookup) -> pd.DataFrame:
     said = words.phrase("contact.silent", {"days": days, "limit": texts_of(limit[due], "{:.0f}".format)})
     never = words.phrase("contact.never", {"days": days, "limit": texts_of(limit[due], "{:.0f}".format)})
     return _tasks(rows, "contact", said.where(rows["last_contact_at"].notna(), never))
+
+
+def _soft(lookup: Lookup) -> pd.DataFrame:
+    """Active subscribers who have been silent since, or whose grade says that the subscription stands alone."""
+    rules, words = work_list_rules(), lookup.words
+    people = lookup.people[(lookup.people["state"] == "active") & (lookup.people["commitment"] != "none")]
+    newest = people[["last_contact_at", "subscribed_on"]].max(axis=1).fillna(people["registered_on"])
+    silent = _days_since(newest, lookup)
+    quiet, low = silent >= rules.soft_silent_days, people["grade"].isin(rules.soft_grades)
+    days = texts_of(silent // 1, "{:.0f}".format)
+    reasons = joined([
+        words.phrase("soft.silent", {"days": days}).where(quiet, ""),
+        words.phrase("soft.low", {"grade": people["grade"]}).where(low, ""),
+    ], words("list_semicolon"))
+    commitments = words.labels(people["commitment"], "commitment")
+    said = words.phrase("soft.ask", {"commitment": commitments, "why": reasons})
+    return _tasks(people, "soft", said)[quiet | low]
+
+
+def _days_since(moment: pd.Series, lookup: Lookup) -> pd.Series:
+    return (pd.Timestamp(lookup.result.cutoff) - moment) / pd.Timedelta(days=1)
 
 
 def _to_ask(lookup: Lookup) -> pd.DataFrame:

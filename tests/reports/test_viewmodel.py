@@ -17,7 +17,7 @@ launch round cutoff launch_day policy buyers named units placed first first_shar
 denominator definition days consultant points median unit gap what grades choices name sentence proof path shares
 position choice offers taker grade rank gain total ceiling item old new group layout buyer findings sets least items
 rows flags consultants others limit who contenders building tables floor checks failed
-pairs ruled valid placed_share least plan rate years step buyer_id
+pairs ruled valid placed_share least plan rate years step buyer_id silence soft commitment why
 basis why launches share bought expected low high subjects
 run new gone up down changed rate hot cold moves lost swapped gained missed first every daily purpose event
 """

@@ -21,7 +21,10 @@ from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, Table
 from sincerity.texts import text
 
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "changes": ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines"),
+    "changes": (
+        "moves", "decision_costs", "rulings", "changes_buyers", "changes_picks", "changes_units", "changes_targets",
+        "deadlines",
+    ),
     "charts": (
         "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "pick_feedback",
         "showflat_views", "pick_changes", "hand_outs",

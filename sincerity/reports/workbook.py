@@ -37,7 +37,10 @@ FORECAST = (
     "forecast_review", "forecast_totals", "levers", "ballot", "unit_review", "forecast_grades", "forecast_units",
     "forecast_buyers", "absorption_curve", "forecast_basis",
 )
-CHANGES = ("moves", "changes_buyers", "changes_picks", "changes_units", "changes_targets", "deadlines")
+CHANGES = (
+    "moves", "decision_costs", "rulings", "changes_buyers", "changes_picks", "changes_units", "changes_targets",
+    "deadlines",
+)
 CHANCES = ("expected_orders", "chances", "drift")
 RECORD = (
     *CHANGES, *FORECAST, *CHANCES, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags",

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sincerity.reports.change_tables import round_settings
 from sincerity.reports.formatting import NOTHING, moment_text, share_text
+from sincerity.reports.goal_words import goal_sentences
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
@@ -73,15 +74,7 @@ def frontier(lookup: Lookup) -> TableView:
 def goals(lookup: Lookup) -> TableView:
     """The policy's goals in order, what the plan reaches and what is proven possible."""
     words, rows = lookup.words, lookup.table("goals")
-    parts = {
-        "grades": words.phrase("goal_grades", {"grades": rows["grades"].str.replace(" ", "/")}).where(
-            rows["grades"] != "", ""
-        ),
-        "choices": words.phrase("goal_choices", {"choices": rows["choices"].str.replace(" ", "/")}).where(
-            rows["choices"] != "", ""
-        ),
-    }
-    shown = rows.assign(goal=words.sentences(rows["goal"], "goal", parts), proof=words.labels(rows["status"], "proof"))
+    shown = rows.assign(goal=goal_sentences(rows, words), proof=words.labels(rows["status"], "proof"))
     whole = (rows["bound"] % 1 == 0).all()
     columns = (each._replace(kind="int") if whole and each.key == "bound" else each for each in GOALS)
     return table_view("goals", shown, tuple(columns), words)

@@ -11,14 +11,15 @@ from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
 
 RULINGS = (
-    Shown("ruling_no", "int", 6), Shown("ruling_round", "int", 6), Shown("buyer", width=12), Shown("buyer_id", width=12),
-    Shown("unit_id", width=13), Shown("decision", width=9), Shown("taken_from", width=12),
+    Shown("ruling_no", "int", 6), Shown("ruling_round", "int", 6), Shown("buyer", width=12),
+    Shown("buyer_id", width=12), Shown("unit_id", width=13), Shown("decision", width=9), Shown("taken_from", width=12),
     Shown("reason", "long_text", 36), Shown("by", width=10), Shown("decided_at", "datetime", 17),
     Shown("ruling_place", "long_text", 30),
 )
 DECISION_COSTS = (
     Shown("cost_scope", width=16), Shown("goal_no", "int", 6), Shown("goal", "long_text", 44),
-    Shown("value_without", "int", 12), Shown("value_now", "int", 12), Shown("worse_by", "int", 10), Shown("proof", width=12),
+    Shown("value_without", "int", 12), Shown("value_now", "int", 12), Shown("worse_by", "int", 10),
+    Shown("proof", width=12),
 )
 
 

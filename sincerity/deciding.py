@@ -62,7 +62,7 @@ def ruled_round(folder: Path, review: Review, chosen: Choices, say: Say, look_ba
     ruled, content = _with_log(launch, known, not_yet_taken(rulings, in_force), review)
     outcome = work_out(ruled, known.round, chosen.as_of, say, look_back(launch, known.round))
     if outcome.result is not None:
-        replace_file(folder / RULINGS_FILE, lambda new: new.write_bytes(content) and None)
+        _keep_log(folder, content)
     return replace(outcome, problems=(*problems, *notes, *outcome.problems))
 
 
@@ -113,6 +113,13 @@ def _entries(rulings: Sequence[Ruling], known: Known, review: Review, so_far: in
 def _loser(ruling: Ruling, holder: dict[str, str]) -> str:
     before = holder.get(ruling.unit_id, "")
     return before if ruling.decision in KEEPING and before != ruling.buyer_id else ""
+
+
+def _keep_log(folder: Path, content: bytes) -> None:
+    def write(new: Path) -> None:
+        new.write_bytes(content)
+
+    replace_file(folder / RULINGS_FILE, write)
 
 
 def _file_content(log: pd.DataFrame) -> bytes:

@@ -1,4 +1,4 @@
-"""A new launch to fill in: ``launch.toml`` and an Excel workbook with drop-downs, hints and the questionnaire."""
+"""A new launch to fill in: ``launch.toml`` and an Excel workbook with drop-downs, hints and blank forms."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import xlsxwriter
 
+from sincerity.blank_forms import write_forms
 from sincerity.domain import INPUT_TABLES
 from sincerity.intake.aliases import shipped_words
 from sincerity.paths import config_dir
@@ -44,7 +45,7 @@ def _write_workbook(path: Path, lang: str) -> None:
         _guide(book, words, examples, lang)
         for schema in INPUT_TABLES:
             _form(book, schema, words, examples[schema.name], lang)
-        _questionnaire(book, lang)
+        write_forms(book, lang)
 
 
 def _guide(book: xlsxwriter.Workbook, words: Mapping, examples: Mapping, lang: str) -> None:
@@ -105,20 +106,6 @@ def _rule(schema: Schema, column: Column, words: Mapping, lang: str) -> dict[str
         kind = "integer" if column.kind == "int" else "decimal"
         return {"validate": kind, "criteria": "between", "minimum": column.low, "maximum": column.high}
     return None
-
-
-def _questionnaire(book: xlsxwriter.Workbook, lang: str) -> None:
-    questions = tomllib.loads((config_dir() / "questionnaire.toml").read_text(encoding="utf-8"))["question"]
-    sheet = book.add_worksheet(text("template.form_sheet", lang))
-    sheet.write_string(0, 0, text("template.form_title", lang), book.add_format({"bold": True, "font_size": 16}))
-    sheet.write_string(2, 0, text("template.form_buyer", lang))
-    for number, question in enumerate(questions, 1):
-        options = "    ".join(f"□ {option}" for option in question[f"options_{lang}"])
-        sheet.write_string(2 + 2 * number, 0, f"{number}. {question[lang]}", book.add_format({"bold": True}))
-        sheet.write_string(3 + 2 * number, 0, "    " + (options or text("template.form_free", lang)))
-    sheet.set_column(0, 0, 100)
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 1)
 
 
 def _fields(schema: Schema) -> tuple[Column, ...]:

@@ -39,7 +39,8 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     "published": FOUNDATION | {"manifest", "tables"},
     "verify_ballot": FOUNDATION,
     "verify": FOUNDATION | {"verify_ballot", "manifest", "published", "tables", "allocation"},
-    "template": FOUNDATION | {"intake"},
+    "template": FOUNDATION | {"intake", "blank_forms"},
+    "blank_forms": FOUNDATION,
 }
 EXCEPTIONS = {
     ("sincerity/reports/forecast_words", "sincerity.forecast.assumptions"),  # each assumption's own label
@@ -58,6 +59,7 @@ DOORS = {  # third-party package → the modules that may know it
     "sqlalchemy": {f"sincerity/register/{name}" for name in ("chain", "checks", "database", "people", "place", "store",
                                                              "transfer")},
     "xlsxwriter": {
+        "sincerity/blank_forms",
         "sincerity/template",
         "sincerity/reports/batch_workbook",
         "sincerity/reports/control_grid",

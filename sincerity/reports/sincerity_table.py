@@ -22,7 +22,7 @@ BEFORE = (
 AFTER = (
     Shown("percentile", "percent", 8), Shown("absolute_grade", width=7), Shown("percentile_grade", width=7),
     Shown("grade_reason", width=12), Shown("trend", width=8), Shown("placed_unit", width=13),
-    Shown("next_step", "long_text", 30), Shown("strengths", "long_text", 40), Shown("weaknesses", "long_text", 40),
+    Shown("next_step", "long_text", 30), Shown("strengths", "long_text", 80), Shown("weaknesses", "long_text", 80),
 )
 LINE_KINDS = ("item", "cap", "rescale")
 

@@ -84,7 +84,8 @@ class Styles:
     def group_start(self) -> Format:
         """What is laid over the first row of a group: a dark line above it."""
         if ("group_start",) not in self._made:
-            self._made["group_start",] = self._workbook.add_format({"top": 1, "top_color": NAVY})
+            lines = {"top": 1, "top_color": NAVY, "bottom": 1, "bottom_color": LINE}
+            self._made["group_start",] = self._workbook.add_format(lines)
         return self._made["group_start",]
 
     def fill_in(self) -> Format:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 
 from sincerity.domain import Background, Launch, RoundResult
@@ -19,9 +20,10 @@ NOTE = "wants a quiet kitchen"
 ANSWER = "two sons at school"
 
 
-def launch(**setting_overrides) -> Launch:
+@cache
+def launch() -> Launch:
     """Five-by-four with a name, a note and an answer to keep apart."""
-    plain = cases.five_by_four(**setting_overrides)
+    plain = cases.five_by_four()
     notes = plain.touchpoints["note"].mask(plain.touchpoints["buyer_id"] == "anna", NOTE)
     answers = cases.table(cases.domain.ANSWERS, [{"buyer_id": "anna", "question": "children", "answer": ANSWER}])
     return replace(
@@ -34,11 +36,16 @@ def launch(**setting_overrides) -> Launch:
 
 def result(placed: int = 4, background: Background | None = None, day: date | None = None) -> RoundResult:
     """Round 3 of five-by-four with the first ``placed`` placements, told what the register said."""
-    full = five_by_four_result()
+    full = _full_result()
     tables = {**full.tables, "allocation": full.tables["allocation"].head(placed)}
     return replace(
         full, tables=tables, screened_on=day or full.cutoff.date(), register=background.mark if background else None
     )
+
+
+@cache
+def _full_result() -> RoundResult:
+    return five_by_four_result()
 
 
 def register_in(folder: Path) -> Register:
@@ -60,6 +67,3 @@ def run(folder: Path, placed: int = 4, of: Launch | None = None, day: date | Non
         history.confirm(published)
     return published
 
-
-def days(first: date, count: int) -> list[date]:
-    return [first + timedelta(days=number) for number in range(count)]

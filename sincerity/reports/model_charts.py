@@ -14,7 +14,7 @@ from sincerity.reports.svg import FONTS, INK, LINE, QUIET, text_mark
 from sincerity.texts import text
 
 WIDTH, HEIGHT = 360, 320
-LEFT, TOP, RIGHT, BOTTOM = 46, 14, 348, 270
+LEFT, TOP, RIGHT, BOTTOM = 46, 14, 340, 270
 BAND, POINT = "#c9d8ea", "#8a1c27"
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 

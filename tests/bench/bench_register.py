@@ -47,7 +47,7 @@ def measure(runs: int = 60, shape: str = "stress") -> list[dict[str, object]]:
             diff_s = _timed(lambda: _diff(register, 1, runs))
             verify_s = _timed(lambda: register_problems(register))
         return [
-            {"figure": f"register of {runs} runs of {shape}", "value": round(path.stat().st_size / 1e6, 1), "unit": "MB"},
+            {"figure": f"{runs} runs of {shape}", "value": round(path.stat().st_size / 1e6, 1), "unit": "MB"},
             {"figure": "keep one run, median", "value": round(float(np.median(kept_s)), 2), "unit": "s"},
             {"figure": "keep one run, worst", "value": round(max(kept_s), 2), "unit": "s"},
             {"figure": f"diff of run 1 and run {runs}", "value": round(diff_s, 2), "unit": "s"},

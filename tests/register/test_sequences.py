@@ -10,9 +10,10 @@ from sincerity import manifest
 from sincerity.history import History
 from sincerity.manifest import file_problems
 from sincerity.publish import publish_round, run_name
-from sincerity.register import checks, store
+from sincerity.register import checks, place, store
 from sincerity.register.checks import register_problems
 from sincerity.register.recovery import manifest_sha256, reconcile, turn_short_paths
+from tests.register import runs
 from tests.register.runs import AT, launch, register_in, result, run
 
 LAUNCH = launch()
@@ -109,7 +110,7 @@ def unhurried(monkeypatch):
     packed = {placed: store._contents(LAUNCH, result(placed)) for placed in range(5)}
     monkeypatch.setattr(store, "_contents", lambda of, found: packed[len(found.tables["allocation"])])
     for module, name in ((store, "unpack"), (store, "squeezed"), (store, "unsqueezed"), (checks, "unsqueezed"),
-                         (manifest, "versions")):
+                         (manifest, "versions"), (place, "sqlite_engine"), (runs, "sqlite_engine")):
         monkeypatch.setattr(module, name, cache(getattr(module, name)))
     facts = store.people(LAUNCH)
     monkeypatch.setattr(store, "people", lambda of: facts)

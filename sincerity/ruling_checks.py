@@ -71,7 +71,7 @@ def not_yet_taken(rulings: Sequence[Ruling], standing: pd.DataFrame) -> tuple[Ru
     """The rulings that do not stand in the log word for word, each pair once: reading a workbook twice adds nothing."""
     said = zip(_pairs(standing), standing["decision"], strict=True)
     taken = {(*pair, decision) for pair, decision in said}
-    new = {}
+    new: dict[Pair, Ruling] = {}
     for ruling in rulings:
         if (ruling.buyer_id, ruling.unit_id, ruling.decision) not in taken:
             new.setdefault((ruling.buyer_id, ruling.unit_id), ruling)

@@ -77,13 +77,11 @@ def test_decisions_without_a_time_have_no_newest():
 
 
 @pytest.mark.parametrize("policy", POLICIES)
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", (1, 5, 6, 8, 14, 17, 22, 27, 28, 31))  # of these the plan refuses picks
 def test_costs_and_fewest_moves_agree_with_brute_force(seed, policy):
-    launch = random_launch(seed, buyers=5, units=4, decisions=False)
+    launch = random_launch(seed, buyers=6, units=4, decisions=False)
     before = work_out(launch, policy)
     ruled = _with_override(launch, before, seed)
-    if ruled is None:
-        pytest.skip("every eligible pick is granted")
     previous = before.tables["allocation"]
     after = work_out(ruled, policy, previous)
     fresh = work_out(ruled, policy)
@@ -101,12 +99,10 @@ def test_costs_and_fewest_moves_agree_with_brute_force(seed, policy):
             assert now == _counted(after.instance, granted.astype(int), grades, choices)
 
 
-def _with_override(launch: Launch, before: Round, seed: int) -> Launch | None:
+def _with_override(launch: Launch, before: Round, seed: int) -> Launch:
     """A unit kept for some buyer whom the plan refused it."""
     picks = before.instance
     refused = np.setdiff1d(np.arange(len(picks.pick_buyer)), before.plan.picks)
-    if not len(refused):
-        return None
     pick = refused[seed % len(refused)]
     buyer, unit = picks.buyer_ids[picks.pick_buyer[pick]], picks.unit_ids[picks.pick_unit[pick]]
     return decided(launch, (buyer, unit, "keep", EVENING))

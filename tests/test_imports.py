@@ -129,7 +129,7 @@ def test_only_the_story_and_the_commands_see_several_stages():
     assert seeing <= {
         "sincerity/round", "sincerity/commands", "sincerity/commands_calibration", "sincerity/commands_register",
         "sincerity/forecasting",
-        "sincerity/earlier_rounds",
+        "sincerity/earlier_rounds", "sincerity/deciding", "sincerity/commands_decide", "sincerity/commands_register",
     }
 
 

@@ -39,11 +39,13 @@ clean:
 $(VENV)/run-ready: requirements.lock | $(RUN)
 	@echo "Installing the locked requirements into $(VENV) (once) ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
 $(VENV)/test-ready: requirements-dev.lock | $(RUN)
 	@echo "Installing the locked requirements for the tests into $(VENV) (once) ..."
 	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@ $(VENV)/run-ready
 
 $(RUN): | need-python

@@ -43,6 +43,7 @@ from sincerity.reports.hand_out_books import write_hand_outs
 from sincerity.reports.page import render_page
 from sincerity.reports.picture import draw_png
 from sincerity.reports.poster import draw_svg
+from sincerity.reports.price_files import write_price_files
 from sincerity.reports.viewmodel import build_report
 from sincerity.reports.wave_chart import wave_chart
 from sincerity.reports.workbook import write_control_sheet
@@ -194,6 +195,7 @@ def write_reports(result: RoundResult, folder: Path) -> Problems:
     noted = replace(result, notes=(*result.notes, *notes))
     reports = {lang: build_report(noted, lang) for lang in LANGUAGES}
     write_control_sheet(reports[language], folder / "control_sheet.xlsx")
+    write_price_files(result, folder)
     if chart_shown("hand_outs", result.round):
         write_hand_outs(result, language, folder)
     (folder / "report.html").write_text(render_page(reports, language), encoding="utf-8", newline="\n")

@@ -38,6 +38,7 @@ _PARAMETER_KINDS: Mapping[str, type | tuple[type, ...]] = {
     "absolute_grades": dict,
     "percentile_shares": dict,
     "steering": dict,
+    "price": dict,
 }
 
 
@@ -118,6 +119,7 @@ def _recorded_parameters(manifest: Mapping[str, Any]) -> dict[str, Any]:
         "governing": settings["grades"]["governing"],
         "absolute_grades": settings["grades"]["absolute"],
         "percentile_shares": settings["grades"]["percentile_shares"],
+        "price": settings["price"],
     }
 
 

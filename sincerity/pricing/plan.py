@@ -104,5 +104,5 @@ def _not_proven(plan: PricePlan) -> Problems:
     gap = abs(first.bound - first.value) / max(abs(first.value), 1)
     return (Problem("warning", "price_plan_not_proven", parts={
         "goals": len(open_goals), "all": len(plan.goals), "value": f"{first.value:,}", "bound": f"{first.bound:,.0f}",
-        "gap": f"{gap:.2%}",
+        "gap": f"{gap:.2%}" if gap < float("inf") else "∞",
     }),)

@@ -2,7 +2,8 @@
 
 1. The best of the start plans is the first point; it never gets worse.
 2. For each goal the relaxation gives a bound. A point that meets it is optimal: that is the cheapest proof.
-3. Otherwise the programme is solved from the point on (first way).
+3. Otherwise the programme is solved from the point on (first way). At new prices the placements are chosen anew by the
+   allocation's own exact paths, so that the point is a good one for the goals to come.
 4. Then the programme is asked for a point that is strictly better, with presolve off (second way). Only when it finds
    none is the goal proven; when it finds one, the first way was wrong, the better point is taken and asked again.
 5. The goal is held at its value and the next one follows.
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.model import JointModel
+from sincerity.pricing.placing import placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
 from sincerity.settings import Goal
 
@@ -57,7 +59,7 @@ def solve_jointly(
     model = make_model(problem, time_limit_s)
     for goal, value in at_least:
         model.hold(goal, value)
-    search = _Search(problem, model, start)
+    search = _Search(problem, model, goals, start)
     results = tuple(search.settle(goal, goals[number + 1 :]) for number, goal in enumerate(goals))
     return PricePlan(search.point, results)
 
@@ -77,16 +79,19 @@ class _Search:
 
     problem: PriceProblem
     model: JointModel
+    goals: tuple[Goal, ...]
     point: PricePoint
 
     def settle(self, goal: Goal, later: tuple[Goal, ...]) -> GoalResult:
         """The goal as far as its share of the time allows; it is held from here on."""
-        seconds = self.model.seconds_left / (len(later) + 1)
+        before, seconds = self.point, self.model.seconds_left / (len(later) + 1)
         bounds = [self.model.bound(goal, seconds)]
         proven = self._meets(goal, bounds[0])
         if not proven:
             bounds.append(self._first_way(goal, later, seconds * FIRST_WAY_SHARE))
             proven = self._second_way(goal, seconds)
+        if self.point is not before:
+            self._place_anew()
         value = self._value(goal)
         self.model.hold(goal, value)
         return GoalResult(
@@ -99,6 +104,13 @@ class _Search:
         found = self.model.best(goal, self.point, seconds, later)
         self._take(goal, found.point)
         return None if found.finished else found.bound
+
+    def _place_anew(self) -> None:
+        """Move on to the best placements at the present prices, where they keep everything and are ahead."""
+        point = placed_at(self.problem, self.point.steps, self.goals)
+        keeps = not broken(self.problem, point) and self.model.keeps_held(point)
+        if keeps and better(self.problem, self.goals, point, self.point):
+            self.point = point
 
     def _second_way(self, goal: Goal, seconds: float) -> bool:
         """Whether no point better than the present one exists; a better one is taken and the question asked again."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.model import JointModel
+from sincerity.pricing.placing import placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken, list_value_yuan, reachable_steps
 from sincerity.pricing.solve import PricePlan, better, solve_jointly
 from sincerity.settings import Goal
@@ -49,7 +50,7 @@ def base_price_plan(problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s
         problem, low_step=base, high_step=base, total_low_yuan=0, total_high_yuan=EVERYTHING_YUAN,
         stack_lower=none, stack_upper=none, stack_need=problem.stack_need[:0],
     )
-    return solve_jointly(fixed, goals, time_limit_s, PricePoint(kept(fixed), base))
+    return solve_jointly(fixed, goals, time_limit_s, placed_at(fixed, base, goals))
 
 
 def kept(problem: PriceProblem) -> Ints:

@@ -30,6 +30,9 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "showflat_views", "pick_changes", "hand_outs",
     ),
     "conflicts": ("conflicts", "steering", "waiting_list", "decisions"),
+    "prices": (
+        "base_check", "prices", "price_variants", "price_goals", "price_band", "price_lost", "price_acceptance",
+    ),
     "control": ("units_flat",),
     "buyers": ("sincerity", "refusals", "expected_orders", "chances", "drift", "flags"),
     "targets": ("targets", "collisions", "kpi", "frontier", "goals"),

@@ -16,6 +16,7 @@ from sincerity.reports.forecast_tables import FORECAST_TABLES
 from sincerity.reports.formatting import moment_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.method_tables import method_tables
+from sincerity.reports.price_tables import PRICE_VIEWS
 from sincerity.reports.sincerity_table import sincerity
 from sincerity.reports.summary import facts, headline, notices
 from sincerity.reports.view import Report, TableView
@@ -46,6 +47,7 @@ TABLES: tuple[Callable[[Lookup], TableView], ...] = (
     run_tables.late_entries,
     *FORECAST_TABLES,
     *CHANCE_TABLES,
+    *PRICE_VIEWS,
     audit_table,
     run_tables.settings_in_force,
     run_tables.inputs,

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from sincerity.reports.control_grid import building_label, units_of, write_grid
 from sincerity.reports.formatting import count_text
 from sincerity.reports.poured_rows import Poured, pour
+from sincerity.reports.price_sheet import write_price_sheet
 from sincerity.reports.summary_sheet import Entry, write_summary
 from sincerity.reports.table_sheet import write_tables
 from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, TableView
@@ -42,11 +43,15 @@ CHANGES = (
     "deadlines",
 )
 CHANCES = ("expected_orders", "chances", "drift")
+PRICES = ("base_check", "prices", "price_variants", "price_goals", "price_band", "price_lost", "price_acceptance")
 RECORD = (
-    *CHANGES, *FORECAST, *CHANCES, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags",
+    *PRICES, *CHANGES, *FORECAST, *CHANCES, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags",
     "late_entries",
 )
-LEFT_OUT_WHEN_EMPTY = (*CHANGES, *FORECAST, *CHANCES, "targets", "collisions", "decisions", "flags", "late_entries")
+LEFT_OUT_WHEN_EMPTY = (
+    *PRICES, *CHANGES, *FORECAST, *CHANCES, "targets", "collisions", "decisions", "flags",
+    "late_entries",
+)
 TAB_COLOURS = {"grid": "#23405C", "conflicts": "#D9982B", "work_list": "#4A7BA6"}
 
 
@@ -81,6 +86,8 @@ def _sheets(report: Report, styles: Styles, names: SheetNames) -> Iterator[Sheet
     def table(kind: str, name: str, *shown: TableView) -> Sheet:
         size = words("summary.rows", rows=count_text(len(shown[0].rows)))
         entry = Entry(names.claim(name), shown[0].note, size)
+        if kind == "prices":
+            return Sheet(kind, entry, lambda sheet, _: write_price_sheet(sheet, shown[0], report, styles))
         return Sheet(kind, entry, lambda sheet, number: write_tables(sheet, number, shown, report, styles))
 
     for building in report.facade:

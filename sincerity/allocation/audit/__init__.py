@@ -7,6 +7,7 @@ mixed-integer optimum is one (the goals' bounds say that), and the tie number, w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import pandas as pd
 from sincerity.allocation.audit.evidence import Evidence
 from sincerity.allocation.audit.order import envious_picks, improvable_units
 from sincerity.allocation.audit.plan_checks import PLAN_CHECKS, derived_goals, price_in_band
+from sincerity.allocation.audit.price_checks import PRICE_CHECKS
 from sincerity.allocation.audit.reason_checks import REASON_CHECKS
 from sincerity.allocation.audit.score_checks import SCORE_CHECKS
 from sincerity.allocation.audit.steering_checks import STEERING_CHECKS
@@ -22,7 +24,7 @@ from sincerity.allocation.steering_rules import steering_rules
 from sincerity.domain import PUBLISHED_TABLES
 from sincerity.settings import Policy, Settings
 
-CHECKS = (*PLAN_CHECKS, *SCORE_CHECKS, *REASON_CHECKS, *STEERING_CHECKS)
+CHECKS = (*PLAN_CHECKS, *SCORE_CHECKS, *REASON_CHECKS, *STEERING_CHECKS, *PRICE_CHECKS)
 WARNINGS = (("price_in_band", "units", price_in_band),)
 EXAMPLES = 5  # rows named per check
 PAIRS = 500  # pairs of justified envy listed; the count is always complete
@@ -42,6 +44,7 @@ def audit_parameters(settings: Settings, policy: Policy, status: str) -> dict[st
         "governing": settings.grades.governing,
         "absolute_grades": dict(settings.grades.absolute),
         "percentile_shares": dict(settings.grades.percentile_shares),
+        "price": asdict(settings.price),
         "steering": {
             "price_above_lost": steering.limit_price_above_lost,
             "buyers_per_shared_unit": int(steering.limit_buyers_per_shared_unit),

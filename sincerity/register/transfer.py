@@ -34,7 +34,11 @@ def export_register(register: Register, path: Path) -> int:
         raise RegisterFault("register_at_work")
     lines = list(_lines(register))
     text = "\n".join(json.dumps(line, ensure_ascii=False, sort_keys=True) for line in lines) + "\n"
-    replace_file(path, lambda new: new.write_bytes(text.encode()))
+
+    def write(new: Path) -> None:
+        new.write_bytes(text.encode())
+
+    replace_file(path, write)
     return len(lines) - 1
 
 

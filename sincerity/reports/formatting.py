@@ -30,7 +30,7 @@ def share_text(numerator: float, denominator: float) -> str:
 
 
 def money_text(yuan: float, lang: str) -> str:
-    """An amount as the language's readers say it: ``234.6万元``, from a hundred million on ``4.19亿元``; ``2.346m yuan``."""
+    """An amount as the language's readers say it: ``234.6万元``, from 100 million on ``4.19亿元``; ``2.346m yuan``."""
     if lang == "zh" and yuan >= 100_000_000:
         return f"{_short(yuan / 100_000_000, 2)}亿元"
     if lang == "zh":

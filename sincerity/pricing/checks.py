@@ -31,6 +31,8 @@ def setting_problems(known: Known, settings: Settings) -> tuple[Problem, ...]:
 def task_problems(task: PriceTask, settings: Settings) -> tuple[Problem, ...]:
     """Locked prices outside their band, a stack order or an average nothing reaches, ceilings below every price."""
     faults = _locked_outside(task)
+    if faults:
+        return tuple(faults)
     problem = task.problem
     low, high = reachable_steps(problem)
     impossible = np.flatnonzero(low > high)

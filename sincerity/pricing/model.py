@@ -286,4 +286,5 @@ def _values_at(problem: PriceProblem, point: PricePoint, variables: Iterable[Key
 def _by(owner: Ints, owners: int) -> Groups:
     """Pick indices grouped by their owner."""
     order = np.argsort(owner, kind="stable")
-    return np.split(order, np.cumsum(np.bincount(owner, minlength=owners))[:-1])
+    ends = np.cumsum(np.bincount(owner, minlength=owners))
+    return np.split(order, ends)[:owners]

@@ -22,10 +22,11 @@ def price_total(e: Evidence) -> Mask:
 
 
 def price_of_unit(e: Evidence) -> Mask:
-    """Prices: no such unit, or area, base price or (frozen) price are not the unit's."""
+    """Prices: no such unit, or area, base price, base total or (frozen) price are not the unit's."""
     prices = e.tables["prices"]
     unit = e.units.reindex(prices["unit_id"])
-    off = [prices[name].to_numpy() != unit[name].to_numpy() for name in ("area_m2", "base_price_yuan_per_m2")]
+    facts = ("area_m2", "base_price_yuan_per_m2", "base_total_yuan")
+    off = [prices[name].to_numpy() != unit[name].to_numpy() for name in facts]
     frozen = (prices["reason"] == "frozen").to_numpy()
     off.append(frozen & (prices["price_yuan_per_m2"].to_numpy() != unit["price_yuan_per_m2"].to_numpy()))
     return np.logical_or.reduce(off)

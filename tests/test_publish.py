@@ -215,7 +215,10 @@ def test_the_manifest_says_what_repeats_the_run(tmp_path):
     folder = publish_once(tmp_path).run
     told = read_manifest(folder)
     assert told["inputs"]["tables"]["units"]["rows_read"] == 4
-    assert told["round"] == {"number": 3, "cutoff": "2026-11-20T18:00:00", "policy": "sincerity_first"}
+    assert told["round"] == {
+        "number": 3, "cutoff": "2026-11-20T18:00:00", "policy": "sincerity_first", "screened_on": None,
+    }
+    assert told["register"] is None
     assert told["settings"]["scorecard"]["items"][0]["item"] == "visit_days"
     assert told["settings"]["policies"]["sincerity_first"]["steps"][0] == {"goal": "layout_shortfall", "sense": "min"}
     assert told["solution"]["status"] == "proven"

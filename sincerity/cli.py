@@ -39,6 +39,7 @@ HOMES = {  # command → the module that carries it out; the others stand in sin
     "calibrate": "sincerity.commands_calibration",
     "backtest": "sincerity.commands_calibration",
     "batch": "sincerity.commands_batch",
+    "price": "sincerity.commands_price",
     "decide": "sincerity.commands_decide",
     "compare": "sincerity.commands_forecast",
     "ballot": "sincerity.commands_forecast",
@@ -90,6 +91,7 @@ def parser(lang: str) -> Parser:
     command("close", _folder("launch"), _run_choices, _out, _json, _quiet)
     command("verify", _folder("output"), _json)
     command("explain", _folder("launch"), _whom, _quiet)
+    command("price", _folder("launch"), _json, _quiet)
     command("demo", _demo_folder, _json, _quiet)
     command("calibrate", _history, _model_choices, _json, _quiet)
     command("backtest", _history, _study_choices, _json, _quiet)

@@ -30,6 +30,12 @@ def as_decisions(rulings: pd.DataFrame, cutoff: datetime) -> pd.DataFrame:
     return DECISIONS.frame(followed.assign(decision=decision, source_row=followed["ruling_no"] + 1))
 
 
+def newest_rulings(rulings: pd.DataFrame, cutoff: datetime) -> pd.DataFrame:
+    """Of the standing rulings a run with this cutoff follows, those handed in last."""
+    followed = standing(rulings_until(rulings, cutoff))
+    return followed[followed["decided_at"] == followed["decided_at"].iloc[-1:].max()]
+
+
 def contradictions_with_table(launch: Launch, cutoff: datetime) -> tuple[Problem, ...]:
     """Rulings a run with this cutoff would follow and the planner's own table of decisions denies, by number."""
     followed = as_decisions(launch.rulings, cutoff)

@@ -19,28 +19,30 @@ Key = tuple[str, tuple[str, ...], tuple[int, ...]]
 
 
 def decision_costs(
-    plan: Plan, known: Known, scores: pd.DataFrame, settings: Settings, previous: pd.DataFrame | None = None
+    plan: Plan, known: Known, newest: pd.DataFrame, scores: pd.DataFrame, settings: Settings,
+    previous: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """DECISION_COSTS of ``plan``: scope ``all`` against no decision at all, ``newest`` against all but the last ones.
 
-    Empty without decisions. ``newest`` are the decisions with the latest time; it is left out when none has a time.
+    Empty without decisions; ``newest`` (buyer_id, unit_id) is left out when empty.
     Both sides count moves against the same ``previous`` plan (ALLOCATION).
     """
     if known.decisions.empty:
         return DECISION_COSTS.empty()
     rows: list[dict[str, object]] = []
-    for scope, held in _scopes(known.decisions):
+    for scope, held in _scopes(known.decisions, newest):
         without = _plan_under(held, known, scores, settings, previous)
         rows += _rows(scope, without, plan)
     return DECISION_COSTS.frame(rows)
 
 
-def _scopes(decisions: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
+def _scopes(decisions: pd.DataFrame, newest: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Each scope with the decisions that stay when those of the scope are left out."""
     yield "all", decisions.iloc[:0]
-    newest = decisions["decided_at"] == decisions["decided_at"].max()
-    if newest.any():
-        yield "newest", decisions[~newest]
+    pairs = pd.MultiIndex.from_frame(newest[["buyer_id", "unit_id"]])
+    last = pd.MultiIndex.from_frame(decisions[["buyer_id", "unit_id"]]).isin(pairs)
+    if last.any():
+        yield "newest", decisions[~last]
 
 
 def _plan_under(

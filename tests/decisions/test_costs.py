@@ -13,7 +13,7 @@ from sincerity.allocation.decision_costs import decision_costs
 from sincerity.allocation.instance import Instance
 from sincerity.domain import DECISIONS, GRADES, Launch
 from sincerity.domain.rulings import RULINGS
-from sincerity.rulings import as_decisions, contradictions_with_table, standing
+from sincerity.rulings import as_decisions, contradictions_with_table, newest_rulings, standing
 from tests import cases
 from tests.allocation.brute_force import best_plans, criteria_values
 from tests.allocation.rounds import Round, random_launch, work_out
@@ -30,7 +30,9 @@ def decided(launch: Launch, *rows: tuple[str, str, str, datetime]) -> Launch:
 
 def costs_of(result: Round, launch: Launch, policy: str, previous: pd.DataFrame | None = None) -> pd.DataFrame:
     settings = replace(launch.settings, policy=policy)
-    return decision_costs(result.plan, result.known, result.tables["scores"], settings, previous)
+    decisions = result.known.decisions
+    newest = decisions[decisions["decided_at"] == decisions["decided_at"].max()]
+    return decision_costs(result.plan, result.known, newest, result.tables["scores"], settings, previous)
 
 
 def values(costs: pd.DataFrame, scope: str) -> dict[tuple[str, str, str], tuple[int, int]]:
@@ -69,7 +71,7 @@ def test_without_decisions_nothing_is_solved_twice_and_nothing_costs():
     assert costs_of(work_out(launch, "sincerity_first"), launch, "sincerity_first").empty
 
 
-def test_decisions_without_a_time_have_no_newest():
+def test_without_rulings_there_is_no_newest():
     launch = replace(cases.five_by_four(), decisions=cases.table(DECISIONS, [
         {"buyer_id": "bo", "unit_id": "1-101", "decision": "keep"}]))
     costs = costs_of(work_out(launch, "sincerity_first"), launch, "sincerity_first")
@@ -148,3 +150,10 @@ def test_a_table_that_denies_a_standing_ruling_is_named_by_row():
     assert (problem.code, problem.file, problem.row) == ("ruling_against_table", "decisions/rulings.csv", 2)
     assert problem.parts == {"buyer": "bo", "unit": "1-101", "place": "decisions › 2"}
     assert contradictions_with_table(launch, datetime(2026, 11, 1)) == ()
+
+
+def test_the_newest_rulings_are_those_handed_in_last_whatever_the_table_says():
+    rulings = log(("a", "1", "keep", EVENING), ("b", "2", "keep", EVENING), ("c", "3", "keep", EVENING))
+    rulings["decided_at"] = pd.to_datetime(["2026-11-20", "2026-11-21", "2026-11-21"]).astype("datetime64[us]")
+    assert newest_rulings(rulings, EVENING)["buyer_id"].tolist() == ["b", "c"]
+    assert newest_rulings(rulings.iloc[:0], EVENING).empty

@@ -47,7 +47,7 @@ from sincerity.reports.price_files import write_price_files
 from sincerity.reports.viewmodel import build_report
 from sincerity.reports.wave_chart import wave_chart
 from sincerity.reports.workbook import write_control_sheet
-from sincerity.rulings import contradictions_with_table, rulings_until
+from sincerity.rulings import contradictions_with_table, newest_rulings, rulings_until
 from sincerity.scoring.card import card_warnings
 from sincerity.scoring.score import score_buyers
 from sincerity.settings import Settings
@@ -157,7 +157,9 @@ def work_out(
     since, reminders = since_tables(launch, screened_on, background, tables)
     decided = {
         "rulings": rulings_until(launch.rulings, known.cutoff),
-        "decision_costs": decision_costs(plan, known, scores.buyers, settings, previous),
+        "decision_costs": decision_costs(
+            plan, known, newest_rulings(launch.rulings, known.cutoff), scores.buyers, settings, previous
+        ),
     }
     tables = {**tables, **since, **decided}
     say("audit")

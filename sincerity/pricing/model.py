@@ -117,8 +117,8 @@ class JointModel:
         weights, constant = goal_weights(goal, self.problem, self._variables)
         places = np.array([self._place[key] for key in weights], dtype=np.int32)
         limit, endless = value - constant, highspy.kHighsInf
-        edges = (limit, endless) if goal.sense == "max" else (-endless, limit)
-        solver.addRow(*edges, len(places), places, np.array(list(weights.values()), dtype=float))
+        low, high = (limit, endless) if goal.sense == "max" else (-endless, limit)
+        solver.addRow(low, high, len(places), places, np.array(list(weights.values()), dtype=float))
 
     def _run(
         self, solver: highspy.Highs, goal: Goal, seconds: float, extra: Sequence[Goal] = ()

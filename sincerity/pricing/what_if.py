@@ -33,7 +33,7 @@ def frontier(
     most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point)
     ends = [value_of(PLACED, problem, end.point) for end in (most_placed, most_revenue)]
     plans = [most_placed]
-    for wanted in np.unique(np.linspace(*ends, points + 2).round().astype(int))[::-1][1:-1]:
+    for wanted in np.unique(np.linspace(ends[0], ends[1], points + 2).round().astype(int))[::-1][1:-1]:
         plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, at_least=((PLACED, int(wanted)),)))
     if ends[0] != ends[1]:
         plans.append(most_revenue)

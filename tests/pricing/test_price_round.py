@@ -60,7 +60,7 @@ def test_steps_are_equal_shares_of_the_band_rounded_down():
     assert (odd.mills[0] / 1000).tolist() == [19_400, 19_600, 19_800, 20_001, 20_201, 20_401, 20_601]
 
 
-def test_totals_round_to_a_thousand_yuan_and_round_3_reads_them_back_to_the_yuan():
+def test_totals_round_to_a_thousand_yuan():
     known, *_, settings = facts(round_to="total", round_yuan=1_000)
     units = known.units.assign(area_m2=[89.37, 143.25, 110.01, 98.76])
     units = quote_units(units, settings)

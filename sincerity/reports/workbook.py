@@ -48,10 +48,8 @@ RECORD = (
     *PRICES, *CHANGES, *FORECAST, *CHANCES, "kpi", "frontier", "goals", "targets", "collisions", "decisions", "flags",
     "late_entries",
 )
-LEFT_OUT_WHEN_EMPTY = (
-    *PRICES, *CHANGES, *FORECAST, *CHANCES, "targets", "collisions", "decisions", "flags",
-    "late_entries",
-)
+NAMED_WHEN_EMPTY = ("moves", "targets", "collisions", "decisions", "flags", "late_entries")
+LEFT_OUT_WHEN_EMPTY = frozenset((*PRICES, *CHANGES, *FORECAST, *CHANCES, *NAMED_WHEN_EMPTY))
 TAB_COLOURS = {"grid": "#23405C", "conflicts": "#D9982B", "work_list": "#4A7BA6"}
 
 
@@ -131,4 +129,4 @@ def _grid(building: FacadeBuilding, report: Report, styles: Styles, names: Sheet
 
 
 def _left_out(report: Report) -> list[str]:
-    return [report.tables[key].title for key in LEFT_OUT_WHEN_EMPTY if not report.tables[key].rows]
+    return [report.tables[key].title for key in NAMED_WHEN_EMPTY if not report.tables[key].rows]

@@ -20,6 +20,7 @@ rows flags consultants others limit who contenders building tables floor checks 
 pairs ruled valid placed_share least plan rate years step buyer_id silence soft commitment why
 basis why launches share bought expected low high subjects
 run new gone up down changed rate hot cold moves lost swapped gained missed first every daily purpose event
+correction number willing
 """
 
 
@@ -120,7 +121,7 @@ def test_conflict_review_puts_the_winner_first(report):
 def test_conflict_review_leaves_the_ruling_to_people(report):
     table = report.tables["conflicts"]
     ruling = next(column for column in table.columns if column.key == "ruling")
-    assert ruling.choices == ("保留给", "不给")
+    assert ruling.choices == ("保留给", "改判给", "不给", "撤销")
     assert [column.key for column in table.columns if column.fill_in] == ["ruling", "ruling_reason", "ruled_by"]
     assert set(column(table, "ruling")) == {""}
 

@@ -67,7 +67,8 @@ def both(request, tmp_path_factory):
 def test_sheets_stand_in_the_promised_order(tmp_path):
     book = written(build_report(crowded_result(), "zh"), tmp_path)
     assert book.sheetnames == [
-        "说明", "预销控表 1栋", "房源清单", "冲突评审", "等候名单", "引导", "未满足意向", "诚意度判别", "清单 Wu",
+        "说明", "预销控表 1栋", "图表目录", "3.1 意向变更", "3.2 客户派发清单", "房源清单", "冲突评审", "等候名单", "引导",
+        "未满足意向", "诚意度判别", "清单 Wu",
         "清单 Xu", "清单 未分配顾问", "落位变动", "指标", "规则对比", "目标与证明", "户型目标", "目标冲突", "裁定",
         "记录核对", "未计入记录", "审计与设置", "数据来源",
     ]
@@ -158,10 +159,10 @@ def test_tables_have_filters_and_frozen_headers(tmp_path):
     assert sheet["J4"].number_format == "#,##0"
 
 
-def test_ruling_offers_keep_and_forbid(tmp_path):
+def test_ruling_offers_every_ruling_there_is(tmp_path):
     sheet = written(build_report(five_by_four_result(), "zh"), tmp_path)["冲突评审"]
     (rule,) = sheet.data_validations.dataValidation
-    assert (str(rule.sqref), rule.formula1) == ("P4:P6", '"保留给,不给"')
+    assert (str(rule.sqref), rule.formula1) == ("P4:P6", '"保留给,改判给,不给,撤销"')
     assert [sheet[f"{column}3"].value for column in "PQR"] == ["裁定", "裁定原因", "裁定人"]
     assert [sheet[f"{column}4"].value for column in "PQR"] == [None, None, None]
 

@@ -65,16 +65,16 @@ def read_ruling_sheets(workbook: Path, aliases: Aliases) -> tuple[tuple[Ruling, 
     faults = tuple(problem for problem in problems if problem.severity == "error")
     if faults:
         return (), faults
-    reviews = [(sheet, header) for sheet in sheets if (header := _header(sheet, aliases))]
+    reviews = [(sheet, header) for sheet in sheets if (header := _header(sheet))]
     if not reviews:
         return (), (Problem("error", "ruling_sheet_missing", workbook.name),)
     words = _words(aliases)
     return tuple(ruling for sheet, header in reviews for ruling in _filled(sheet, *header, words)), ()
 
 
-def _header(sheet: RawSheet, aliases: Aliases) -> tuple[int, dict[str, int]] | None:
+def _header(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
     """The header's row and the column of every field; None for a sheet that is no review."""
-    names = _header_names(aliases)
+    names = _header_names()
     for number, row in enumerate(sheet.rows[:HEADER_SEARCH_ROWS]):
         found: dict[str, int] = {}
         for column, cell in enumerate(row):
@@ -86,10 +86,9 @@ def _header(sheet: RawSheet, aliases: Aliases) -> tuple[int, dict[str, int]] | N
     return None
 
 
-def _header_names(aliases: Aliases) -> dict[str, str]:
-    ids = {word: field for word, field in aliases.columns["decisions"].items() if field in ("buyer_id", "unit_id")}
-    labels = {key(text(f"report.column.{field}", lang)): field for field in FIELDS for lang in LANGUAGES}
-    return {**ids, **labels}
+def _header_names() -> dict[str, str]:
+    """The review's own labels in both languages; a planner's aliases could take a buyer's name for the id."""
+    return {key(text(f"report.column.{field}", lang)): field for field in FIELDS for lang in LANGUAGES}
 
 
 def _words(aliases: Aliases) -> dict[str, str]:

@@ -31,8 +31,8 @@ def known_at(launch: Launch, round_number: int, as_of: datetime | None = None) -
 
     Touchpoints count when they happened before the cutoff and were recorded at most ``late_entry_days`` after
     it; picks, answers and decisions when they were recorded before it or carry no time; buyers when registered
-    before it; a commitment when subscribed before it or without a date; rulings on plans up to this cutoff. Excluded buyers leave before
-    households are joined. What came too late stands in ``late_entries``.
+    before it; a commitment when subscribed before it or without a date; rulings on plans up to this cutoff.
+    Excluded buyers leave before households are joined. What came too late stands in ``late_entries``.
     """
     settings = launch.settings
     planned = settings.round_plan(round_number).cutoff

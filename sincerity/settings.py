@@ -113,7 +113,7 @@ class Policy:
 
 @dataclass(frozen=True)
 class PaymentPlan:
-    """One way to pay on the hand-outs: share paid at signing, the rest in equal monthly instalments. Changes no price."""
+    """One way to pay on the hand-outs: a share at signing, the rest in equal monthly instalments. Changes no price."""
 
     name: str
     label: Mapping[str, str]

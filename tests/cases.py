@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
-from sincerity.intake.launch_file import default_settings
 
 from sincerity import domain
 from sincerity.domain import Launch
+from sincerity.intake.launch_file import default_settings
 from sincerity.settings import RoundPlan, Settings
 
 CUTOFF = datetime(2026, 11, 20, 18, 0)

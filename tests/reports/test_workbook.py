@@ -67,8 +67,8 @@ def both(request, tmp_path_factory):
 def test_sheets_stand_in_the_promised_order(tmp_path):
     book = written(build_report(crowded_result(), "zh"), tmp_path)
     assert book.sheetnames == [
-        "说明", "预销控表 1栋", "图表目录", "3.1 意向变更", "3.2 客户派发清单", "房源清单", "冲突评审", "等候名单", "引导",
-        "未满足意向", "诚意度判别", "清单 Wu",
+        "说明", "预销控表 1栋", "图表目录", "3.1 意向变更", "3.2 客户派发清单", "房源清单", "冲突评审", "等候名单",
+        "引导", "未满足意向", "诚意度判别", "清单 Wu",
         "清单 Xu", "清单 未分配顾问", "落位变动", "指标", "规则对比", "目标与证明", "户型目标", "目标冲突", "裁定",
         "记录核对", "未计入记录", "审计与设置", "数据来源",
     ]

@@ -26,6 +26,7 @@ MANIFEST_FILE = "manifest.json"
 FORMAT = 1
 PACKAGES = (
     "pandas", "numpy", "scipy", "pulp", "highspy", "jinja2", "python-calamine", "xlsxwriter", "openpyxl", "resvg-py",
+    "sqlalchemy",
 )
 _PLAN = "tables/allocation.csv"
 

@@ -63,10 +63,11 @@ def test_the_installed_program_finds_what_it_ships_and_answers(installed, tmp_pa
 
 def test_every_dependency_has_its_reason_beside_it():
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
-    needed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"]]
+    extras = PROJECT["project"]["optional-dependencies"].values()
+    needed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *(r for e in extras for r in e)]
     for requirement in needed:
-        (line,) = [line for line in lines if f'"{requirement}"' in line and "#" in line]
-        assert len(line.split("#")[1].split()) >= 2, line
+        named = [line for line in lines if f'"{requirement}"' in line]
+        assert named and all("#" in line and len(line.split("#")[1].split()) >= 2 for line in named), requirement
 
 
 def test_the_manifest_names_the_version_of_every_dependency():

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 import zipfile
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -64,9 +65,9 @@ def test_the_installed_program_finds_what_it_ships_and_answers(installed, tmp_pa
 def test_every_dependency_has_its_reason_beside_it():
     lines = (ROOT / "pyproject.toml").read_text(encoding="utf-8").splitlines()
     extras = PROJECT["project"]["optional-dependencies"].values()
-    needed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *(r for e in extras for r in e)]
+    needed = [*PROJECT["project"]["dependencies"], *PROJECT["dependency-groups"]["dev"], *chain(*extras)]
     for requirement in needed:
-        named = [line for line in lines if f'"{requirement}"' in line]
+        named = [line for line in lines if line.strip().startswith(f'"{requirement}"')]
         assert named and all("#" in line and len(line.split("#")[1].split()) >= 2 for line in named), requirement
 
 

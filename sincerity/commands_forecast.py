@@ -12,6 +12,9 @@ from sincerity.domain import RoundResult
 from sincerity.forecast.ballot import formula
 from sincerity.problems import Problem
 from sincerity.published import published_result
+from sincerity.reports.forecast_words import lever_labels
+from sincerity.reports.lookup import Lookup
+from sincerity.reports.wording import Words
 
 FEWEST_CALLERS = 2
 
@@ -22,9 +25,9 @@ def compare(options: Namespace) -> Answer:
     result = _result(answer)
     if result is None:
         return answer
-    rows = result.tables["levers"]
+    rows = result.tables["levers"].assign(words=lever_labels(Lookup(result, Words(options.words))))
     lines = [
-        say("done.lever", options.words, lever=row.lever, choice=row.choice, p10=row.sold_change_p10,
+        say("done.lever", options.words, lever=row.words, p10=row.sold_change_p10,
             p50=row.sold_change_p50, p90=row.sold_change_p90)
         for row in rows[rows["lever"] != "current"].itertuples(index=False)
     ]

@@ -34,7 +34,7 @@ def test_compare_publishes_the_levers_and_says_them(launch, capsys):
     assert call("compare", launch, "--hold", "1-101,1-102", "--quiet") == 0
     said = capsys.readouterr().out
     assert "What each lever does to the units sold" in said
-    assert "release 1-101 1-102: " in said
+    assert "Held back: 1-101 1-102: " in said
     levers = tables_of(launch)["levers"]
     assert {"order", "policy", "steering", "release"} < set(levers["lever"])
     assert call("verify", launch) == 0

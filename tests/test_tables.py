@@ -1,6 +1,6 @@
 """What a round publishes as CSV reads back equal, stays text in a spreadsheet, and has one form in bytes."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from sincerity.tables import DamagedTable, read_tables, write_tables
 
 FORMULA_STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"]
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
+DAYS = st.none() | st.dates(date(1677, 10, 1), date(2262, 4, 1))
 TIMES = st.none() | st.datetimes(datetime(1677, 10, 1), datetime(2262, 4, 1))
 NASTY = ["", "'", "''=1", "=1+1", "NA", "nan", "null", "\x00", "a\r\nb", '"', ",", "\ufeff"]
 VALUES = {
@@ -22,7 +23,7 @@ VALUES = {
     "int": st.integers(-(2**63), 2**63 - 1),
     "float": st.floats(allow_nan=True, allow_infinity=True),
     "bool": st.booleans(),
-    "date": TIMES,
+    "date": DAYS,
     "datetime": TIMES,
 }
 

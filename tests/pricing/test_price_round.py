@@ -191,3 +191,7 @@ def test_the_written_table_reads_back_with_the_planned_prices(tmp_path):
     assert not problems and len(sheets) == 1
     totals = quote_units(planned, settings).set_index("unit_id")["total_yuan"]
     assert totals.to_dict() == tables["prices"].set_index("unit_id")["total_yuan"].to_dict()
+
+
+def test_every_price_check_is_tampered_with():
+    assert set(TAMPERED) == {check for check, _, _ in PRICE_CHECKS}

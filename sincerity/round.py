@@ -21,13 +21,14 @@ from sincerity.allocation.collisions import collisions, hard_problems
 from sincerity.allocation.decision_costs import decision_costs
 from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explanations import explanations
+from sincerity.allocation.instance import Plan
 from sincerity.allocation.solve import solve
 from sincerity.beyond_the_round import with_ballot, with_levers, with_review
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
 from sincerity.charts.story import round_charts
 from sincerity.domain import PUBLISHED_DECISIONS, Background, Known, Launch, RoundResult, Scores
-from sincerity.earlier_rounds import earlier_rounds, rates_by_round
+from sincerity.earlier_rounds import EarlierRound, earlier_rounds, rates_by_round
 from sincerity.forecasting import round_forecast
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import with_sha256
@@ -144,24 +145,14 @@ def work_out(
         launch, known, scores.buyers, demand, explained["allocation"], explained["steering"],
         before=(earlier[-1].known, earlier[-1].scores.buyers) if earlier else None,
     )
-    rates = kpis(known, demand, explained["allocation"], scores.buyers)
-    charts = {
-        **round_charts(known, earlier[-1].known if earlier else None, scores.buyers, demand, settings),
-        "round_kpis": rates_by_round(earlier, known, rates, _own_outcomes(launch, as_of)),
-    }
+    counted = _rates_and_charts(launch, known, earlier, scores, demand, explained["allocation"], as_of)
+    decided = _rulings_and_costs(launch, known, plan, scores, previous)
     tables = _published_tables(known, scores, demand, settings, {
-        **explained, **chances, **forecast, **charts, **prices.tables,
-        "kpis": rates, "collisions": collisions(instance),
+        **explained, **chances, **forecast, **counted, **prices.tables, **decided, "collisions": collisions(instance),
     })
     screened_on = screening_day(known, as_of)
     since, reminders = since_tables(launch, screened_on, background, tables)
-    decided = {
-        "rulings": rulings_until(launch.rulings, known.cutoff),
-        "decision_costs": decision_costs(
-            plan, known, newest_rulings(launch.rulings, known.cutoff), scores.buyers, settings, previous
-        ),
-    }
-    tables = {**tables, **since, **decided}
+    tables = {**tables, **since}
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
     notes = (*notes, *card_warnings(known, settings), *reminders, *prices.problems)
@@ -170,6 +161,35 @@ def work_out(
         launch.sources, launch.files, notes, screened_on, background.mark if background else None,
     )
     return RoundOutcome(notes, result, launch)
+
+
+def _rates_and_charts(
+    launch: Launch,
+    known: Known,
+    earlier: tuple[EarlierRound, ...],
+    scores: Scores,
+    demand: pd.DataFrame,
+    allocation: pd.DataFrame,
+    as_of: datetime | None,
+) -> Mapping[str, pd.DataFrame]:
+    """The glossary's rates, by round too, and what the method's charts count."""
+    rates = kpis(known, demand, allocation, scores.buyers)
+    return {
+        **round_charts(known, earlier[-1].known if earlier else None, scores.buyers, demand, launch.settings),
+        "kpis": rates,
+        "round_kpis": rates_by_round(earlier, known, rates, _own_outcomes(launch, as_of)),
+    }
+
+
+def _rulings_and_costs(
+    launch: Launch, known: Known, plan: Plan, scores: Scores, previous: pd.DataFrame | None
+) -> Mapping[str, pd.DataFrame]:
+    """The rulings in force at the cutoff, and what the newest of them cost in each goal."""
+    newest = newest_rulings(launch.rulings, known.cutoff)
+    return {
+        "rulings": rulings_until(launch.rulings, known.cutoff),
+        "decision_costs": decision_costs(plan, known, newest, scores.buyers, launch.settings, previous),
+    }
 
 
 def _with_more(launch: Launch, result: RoundResult, chosen: Choices, say: Say) -> RoundResult:

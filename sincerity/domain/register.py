@@ -58,7 +58,7 @@ DEADLINES = Schema("deadlines", (
 REGISTER_TABLES = (CHANGES_BUYERS, CHANGES_PICKS, CHANGES_UNITS, CHANGES_TARGETS, DEADLINES)
 KEPT_TABLES = (  # published tables the register keeps of every run; none names a person
     "allocation", "refusals", "scores", "score_lines", "demand", "units", "targets", "moves", "decisions", "deadlines",
-    "kpis",
+    "kpis", "forecast_totals", "forecast_units", "forecast_review", "unit_review",
 )
 
 

@@ -25,7 +25,7 @@ from sincerity.settings import THEMES
 from sincerity.texts import LANGUAGES
 
 if TYPE_CHECKING:
-    from sincerity.commands import Answer
+    from sincerity.commands.answer import Answer
 
 FAILED, INTERRUPTED = 1, 130
 LOG_FILE = "sincerity-error.log"
@@ -35,17 +35,17 @@ ENGINES = ("processes", "dask")  # of a batch
 
 Option = Callable[[Parser], object]
 
-HOMES = {  # command → the module that carries it out; the others stand in sincerity.commands
-    "calibrate": "sincerity.commands_calibration",
-    "backtest": "sincerity.commands_calibration",
-    "batch": "sincerity.commands_batch",
-    "price": "sincerity.commands_price",
-    "decide": "sincerity.commands_decide",
-    "compare": "sincerity.commands_forecast",
-    "ballot": "sincerity.commands_forecast",
-    "close": "sincerity.commands_forecast",
+HOMES = {  # command → the module that carries it out; the others stand in sincerity.commands.launch
+    "calibrate": "sincerity.commands.calibration",
+    "backtest": "sincerity.commands.calibration",
+    "batch": "sincerity.commands.batch",
+    "price": "sincerity.commands.price",
+    "decide": "sincerity.commands.decide",
+    "compare": "sincerity.commands.forecast",
+    "ballot": "sincerity.commands.forecast",
+    "close": "sincerity.commands.forecast",
     **dict.fromkeys(
-        ("history", "diff", "rollback", "export", "import", "erase"), "sincerity.commands_register"
+        ("history", "diff", "rollback", "export", "import", "erase"), "sincerity.commands.register"
     ),
 }
 
@@ -131,12 +131,12 @@ def listed(written: str) -> tuple[str, ...]:
 
 
 def _answer(options: argparse.Namespace) -> Answer:
-    from sincerity.commands import Answer
+    from sincerity.commands.answer import Answer
     from sincerity.lock import LockHeld
     from sincerity.register.faults import RegisterFault
 
     try:
-        home = import_module(HOMES.get(options.command, "sincerity.commands"))
+        home = import_module(HOMES.get(options.command, "sincerity.commands.launch"))
         name = f"{options.command}_" if iskeyword(options.command) else options.command
         return getattr(home, name)(options)
     except (LockHeld, RegisterFault) as held:

@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from sincerity import cli, commands, console
+from sincerity import cli, console
 from sincerity import round as rounds
+from sincerity.commands import launch as commands
 from sincerity.domain import INPUT_TABLES
 from sincerity.lock import locked
 from sincerity.manifest import file_problems
@@ -454,7 +455,7 @@ def test_progress_names_the_stages_and_keeps_their_times(capsys):
 
 def test_every_stage_of_the_story_has_its_words():
     source = (ROOT / "sincerity/round.py").read_text(encoding="utf-8") + (
-        ROOT / "sincerity/commands.py").read_text(encoding="utf-8")
+        ROOT / "sincerity/commands/launch.py").read_text(encoding="utf-8")
     stages = set(re.findall(r'\b(?:say|progress)\("(\w+)"\)', source))
     assert stages >= {"read", "score", "allocate", "explain", "audit", "report", "publish"}
     assert {f"cli.stage.{stage}" for stage in stages} <= texts_in("cli").keys()

@@ -127,9 +127,9 @@ def test_only_the_story_and_the_commands_see_several_stages():
         if len({stage_of(name) for name in own_imports(module)} & stages - {stage_of(module)}) > 1
     }
     assert seeing <= {
-        "sincerity/round", "sincerity/commands", "sincerity/commands_calibration", "sincerity/commands_register",
-        "sincerity/forecasting", "sincerity/commands_price",
-        "sincerity/earlier_rounds", "sincerity/deciding", "sincerity/commands_decide",
+        "sincerity/round", "sincerity/commands/launch", "sincerity/commands/calibration", "sincerity/commands/register",
+        "sincerity/forecasting", "sincerity/commands/price",
+        "sincerity/earlier_rounds", "sincerity/deciding", "sincerity/commands/decide",
     }
 
 

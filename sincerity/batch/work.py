@@ -9,8 +9,10 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sincerity import __version__, commands
+from sincerity import __version__
 from sincerity.batch.launches import still_true
+from sincerity.commands import launch as one_launch
+from sincerity.commands.answer import INPUT_PROBLEMS
 from sincerity.domain.batch import LaunchLine
 from sincerity.intake.launch_file import load_settings
 from sincerity.lock import LockHeld
@@ -40,8 +42,8 @@ def _line(folder: Path, words: str) -> LaunchLine:
         run, problems = kept
         notes = sum(read_manifest(run)["notes"].values())
         return _published(folder, run, "unchanged", _count(problems, "warning") + notes, words)
-    answer = commands.run(Namespace(**_AS_THE_LAUNCH_SAYS, folder=folder, words=words, quiet=True))
-    if answer.exit_code == commands.INPUT_PROBLEMS:
+    answer = one_launch.run(Namespace(**_AS_THE_LAUNCH_SAYS, folder=folder, words=words, quiet=True))
+    if answer.exit_code == INPUT_PROBLEMS:
         return _refused(folder, answer.problems, words)
     return _published(folder, Path(str(answer.facts["run"])), "done", _count(answer.problems, "warning"), words)
 
@@ -88,7 +90,7 @@ def _count(problems: tuple[Problem, ...], severity: str) -> int:
 
 
 def _problems_file(folder: Path) -> str:
-    path = folder / "out" / commands.PROBLEMS_FILE
+    path = folder / "out" / one_launch.PROBLEMS_FILE
     return _relative(path, folder) if path.is_file() else ""
 
 

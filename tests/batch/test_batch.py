@@ -14,10 +14,11 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from sincerity import cli, commands
+from sincerity import cli
 from sincerity.batch import work
 from sincerity.batch.launches import launch_folders, still_true
 from sincerity.batch.run import work_out_all
+from sincerity.commands import launch as commands
 from sincerity.domain.batch import LaunchLine
 from sincerity.lock import locked
 from sincerity.reports.batch_workbook import batch_table, status_counts, write_batch_summary
@@ -106,7 +107,7 @@ def test_an_unexpected_fault_is_one_line_and_a_log(tmp_path, monkeypatch):
             raise RuntimeError("the roof fell in")
         return run(options)
 
-    monkeypatch.setattr(work.commands, "run", faulty)
+    monkeypatch.setattr(work.one_launch, "run", faulty)
     lines = in_threads(folder)
     assert (lines["bad"].status, lines["good"].status) == ("failed", "done")
     assert lines["bad"].what == "RuntimeError: the roof fell in (bad/out/sincerity-error.log)"
@@ -181,7 +182,7 @@ def test_the_exit_code_says_the_worst(monkeypatch, tmp_path, capsys):
     folder = make_batch(tmp_path / "all", "x")
     for status, code in (("done", 0), ("unchanged", 0), ("unproven", 3), ("busy", 1), ("failed", 1), ("problems", 1)):
         line = LaunchLine("x", status, 1.0)
-        monkeypatch.setattr("sincerity.commands_batch.work_out_all", lambda *given, line=line: (line,))
+        monkeypatch.setattr("sincerity.commands.batch.work_out_all", lambda *given, line=line: (line,))
         assert batch(folder, capsys)[0] == code
 
 

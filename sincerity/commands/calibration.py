@@ -18,7 +18,7 @@ from sincerity.calibration.past import PastBuyers, joined
 from sincerity.calibration.rules import CalibrationRules, calibration_rules
 from sincerity.calibration.study import Study, fitted_model, readable_chances, study
 from sincerity.calibration.study_tables import model_study
-from sincerity.commands import DONE, INPUT_PROBLEMS, Answer, _progress
+from sincerity.commands.answer import DONE, INPUT_PROBLEMS, Answer, progress_of
 from sincerity.console import say
 from sincerity.domain import FittedModel, PastLaunch
 from sincerity.domain.study import ModelStudy
@@ -93,7 +93,7 @@ def _shown(found: Study, history: _History, named: Path, version: int) -> ModelS
 
 
 def _studied(options: Namespace) -> tuple[Study | None, _History | None, Problems]:
-    progress = _progress(options)
+    progress = progress_of(options)
     progress("history")
     rules = calibration_rules()
     tables = [path for path in options.history if path.suffix.lower() in TABLES]

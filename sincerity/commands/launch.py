@@ -1,16 +1,16 @@
-"""What each command does: from its options to an answer that the command line prints."""
+"""The commands of one launch: begin it, check it, run a round, verify, explain, demonstrate."""
 
 from __future__ import annotations
 
 import os
 import shutil
-import sys
 from argparse import Namespace
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from sincerity import round as rounds
+from sincerity.commands.answer import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer, progress_of
 from sincerity.console import say
 from sincerity.domain import Launch, RoundResult
 from sincerity.history import History
@@ -29,27 +29,12 @@ from sincerity.reports.problems_workbook import write_problems_workbook
 from sincerity.template import write_template
 from sincerity.verify import verify_output
 
-DONE, INPUT_PROBLEMS, NOT_PROVEN = 0, 1, 3
 SAMPLE = "normal"
 PROBLEMS_FILE = "problems.xlsx"
 _MORE_CHOICES = ("levers", "held_back", "digits", "close")  # of the commands that go beyond a round
 _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
 
 Work = Callable[[Path, rounds.Choices, rounds.Say, rounds.LookBack], rounds.RoundOutcome]
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command has to say: exit code, problems, ``words`` for a person, ``facts`` for another program.
-
-    ``listed``: whether a person is shown each problem, too.
-    """
-
-    exit_code: int
-    words: tuple[str, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    facts: Mapping[str, object] = field(default_factory=dict)
-    listed: bool = True
 
 
 def init(options: Namespace) -> Answer:
@@ -63,7 +48,7 @@ def init(options: Namespace) -> Answer:
 
 def check(options: Namespace) -> Answer:
     """The launch read and validated, nothing computed."""
-    progress = _progress(options)
+    progress = progress_of(options)
     progress("read")
     launch, problems = read_launch(options.folder)
     progress.finish()
@@ -83,7 +68,7 @@ def run(options: Namespace) -> Answer:
 def work_and_publish(options: Namespace, work: Work) -> Answer:
     """What ``work`` makes of the launch, published with its problems told."""
     out_root = options.out or options.folder / "out"
-    progress = _progress(options)
+    progress = progress_of(options)
     with locked(options.folder), History(options.folder, out_root, os.environ) as history:
         outcome = work(options.folder, _choices(options), progress, history.background)
         noted = _problems_workbook(outcome.problems, out_root, options)
@@ -188,7 +173,7 @@ def _result_to_explain(options: Namespace) -> tuple[RoundResult | None, tuple[Pr
     folder = _published_folder(options.folder)
     if folder is not None:
         return published_result(folder), ()
-    outcome = rounds.run_round(options.folder, rounds.Choices(), _progress(options))
+    outcome = rounds.run_round(options.folder, rounds.Choices(), progress_of(options))
     return outcome.result, outcome.problems
 
 
@@ -202,11 +187,6 @@ def _published_folder(named: Path) -> Path | None:
 def _choices(options: Namespace) -> rounds.Choices:
     more = {name: getattr(options, name) for name in _MORE_CHOICES if hasattr(options, name)}
     return rounds.Choices(options.round, options.as_of, options.policy, options.lang, options.theme, **more)
-
-
-def _progress(options: Namespace) -> Progress:
-    shown = sys.stderr.isatty() and not options.quiet
-    return Progress(sys.stderr if shown else None, lambda stage: say(f"stage.{stage}", options.words))
 
 
 def _nothing_published(options: Namespace) -> Answer:

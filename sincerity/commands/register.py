@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from sincerity.allocation.moves import moves
-from sincerity.commands import DONE, INPUT_PROBLEMS, Answer
+from sincerity.commands.answer import DONE, INPUT_PROBLEMS, Answer
 from sincerity.console import say
 from sincerity.history import OUT_FOLDER
 from sincerity.intake.launch_file import load_settings

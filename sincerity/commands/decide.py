@@ -8,7 +8,8 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from sincerity.commands import INPUT_PROBLEMS, Answer, work_and_publish
+from sincerity.commands.answer import INPUT_PROBLEMS, Answer
+from sincerity.commands.launch import work_and_publish
 from sincerity.console import say
 from sincerity.deciding import Review, ruled_round
 from sincerity.domain import RoundResult

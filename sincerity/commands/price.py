@@ -6,7 +6,7 @@ from argparse import Namespace
 
 import pandas as pd
 
-from sincerity.commands import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer
+from sincerity.commands.answer import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer
 from sincerity.console import say
 from sincerity.intake.launch import read_launch
 from sincerity.known import known_at

@@ -11,7 +11,7 @@ from functools import partial
 from sincerity.batch.executors import NoEngine, OpenPool, dask_cluster, processes
 from sincerity.batch.launches import launch_folders
 from sincerity.batch.run import Tell, work_out_all
-from sincerity.commands import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer
+from sincerity.commands.answer import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer
 from sincerity.console import say
 from sincerity.domain.batch import LaunchLine
 from sincerity.lock import locked

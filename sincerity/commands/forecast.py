@@ -6,7 +6,8 @@ from argparse import Namespace
 from dataclasses import replace
 from pathlib import Path
 
-from sincerity.commands import INPUT_PROBLEMS, Answer, run
+from sincerity.commands.answer import INPUT_PROBLEMS, Answer
+from sincerity.commands.launch import run
 from sincerity.console import say
 from sincerity.domain import RoundResult
 from sincerity.forecast.ballot import formula

@@ -1,4 +1,4 @@
-"""The questionnaire of the screening rounds as data: its questions and options in both languages."""
+"""The questionnaire of the screening rounds as data: its questions, its options, and which of them an answer is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+
+import pandas as pd
 
 from sincerity.paths import config_dir
 from sincerity.texts import LANGUAGES
@@ -38,3 +40,37 @@ def questionnaire() -> tuple[Question, ...]:
         if len({len(options) for options in question.options.values()}) > 1:
             raise ValueError(f"questionnaire.toml: {question.key!r} has not as many options in each language")
     return questions
+
+
+def numbered_answers(answers: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFrame:
+    """Each buyer's newest answer to each question, with ``question_no``, ``question_key`` and ``option_no``.
+
+    Questions of the form are known by either language's wording; others are numbered behind them by wording.
+    """
+    asked = answers["question"].str.strip()
+    number_of = {wording: no for no, question in enumerate(form, 1) for wording in question.wording.values()}
+    strange = sorted(set(asked) - set(number_of))
+    number_of |= {wording: no for no, wording in enumerate(strange, len(form) + 1)}
+    key_of = {no: question.key for no, question in enumerate(form, 1)}
+    numbered = answers.assign(
+        question=asked,
+        question_no=asked.map(number_of).astype("int64"),
+        answer=answers["answer"].str.strip(),
+    )
+    numbered["question_key"] = numbered["question_no"].map(key_of).fillna("").astype("str")
+    newest = numbered.sort_values(["buyer_id", "question_no", "recorded_at", "answer"], kind="stable",
+                                  na_position="first").drop_duplicates(["buyer_id", "question_no"], keep="last")
+    option_no = option_numbers(newest["question_no"], newest["answer"], form)
+    return newest.assign(option_no=option_no).reset_index(drop=True)
+
+
+def option_numbers(question_no: pd.Series, answer: pd.Series, form: tuple[Question, ...]) -> pd.Series:
+    """The option of the form that ``answer`` is, in either language; 0 where it is none."""
+    number_of = {
+        (question_no, option): option_no
+        for question_no, question in enumerate(form, 1)
+        for options in question.options.values()
+        for option_no, option in enumerate(options, 1)
+    }
+    pairs = pd.MultiIndex.from_arrays([question_no, answer])
+    return pd.Series(pairs.map(number_of), index=answer.index).fillna(0).astype("int64")

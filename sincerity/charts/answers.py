@@ -6,7 +6,7 @@ import pandas as pd
 
 from sincerity.domain import ANSWER_TALLY
 from sincerity.domain.charts import OTHER_ANSWERS
-from sincerity.questionnaire import OBJECTION, Question
+from sincerity.questionnaire import OBJECTION, Question, numbered_answers, option_numbers
 from sincerity.texts import LANGUAGES
 
 SEVERAL_ANSWERS = r"[、,，;；/|\n]"  # between the options of one answer
@@ -44,38 +44,16 @@ def objections(answers: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFram
     numbered = numbered_answers(answers, form)
     asked = numbered[numbered["question_key"] == OBJECTION].set_index("buyer_id")
     return pd.DataFrame({
-        "objection_no": _option_numbers(asked["question_no"], asked["answer"], form).astype("int64"),
+        "objection_no": option_numbers(asked["question_no"], asked["answer"], form).astype("int64"),
         "objection": asked["answer"],
     })
-
-
-def numbered_answers(answers: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFrame:
-    """Each buyer's newest answer to each question, with ``question_no``, ``question_key`` and ``option_no``.
-
-    Questions of the form are known by either language's wording; others are numbered behind them by wording.
-    """
-    asked = answers["question"].str.strip()
-    number_of = {wording: no for no, question in enumerate(form, 1) for wording in question.wording.values()}
-    strange = sorted(set(asked) - set(number_of))
-    number_of |= {wording: no for no, wording in enumerate(strange, len(form) + 1)}
-    key_of = {no: question.key for no, question in enumerate(form, 1)}
-    numbered = answers.assign(
-        question=asked,
-        question_no=asked.map(number_of).astype("int64"),
-        answer=answers["answer"].str.strip(),
-    )
-    numbered["question_key"] = numbered["question_no"].map(key_of).fillna("").astype("str")
-    newest = numbered.sort_values(["buyer_id", "question_no", "recorded_at", "answer"], kind="stable",
-                                  na_position="first").drop_duplicates(["buyer_id", "question_no"], keep="last")
-    option_no = _option_numbers(newest["question_no"], newest["answer"], form)
-    return newest.assign(option_no=option_no).reset_index(drop=True)
 
 
 def _options_of(numbered: pd.DataFrame, form: tuple[Question, ...]) -> pd.DataFrame:
     """Answers that name several options of the form as one row each; every other answer stays whole."""
     parts = numbered.assign(answer=numbered["answer"].str.split(SEVERAL_ANSWERS, regex=True)).explode("answer")
     parts = parts.assign(answer=parts["answer"].str.strip())
-    parts["option_no"] = _option_numbers(parts["question_no"], parts["answer"], form)
+    parts["option_no"] = option_numbers(parts["question_no"], parts["answer"], form)
     several = (parts["option_no"] > 0).groupby(level=0).transform("all")
     whole = ~several.groupby(level=0).first()
     return pd.concat([numbered[whole], parts[several]]).sort_index(kind="stable")
@@ -91,15 +69,3 @@ def _in_one_language(given: pd.DataFrame, form: tuple[Question, ...]) -> pd.Data
     pairs = pd.MultiIndex.from_frame(given[["question_no", "option_no"]])
     option = pd.Series(pairs.map(wording), index=given.index)
     return given.assign(answer=option.where(option.notna(), given["answer"]).astype("str"))
-
-
-def _option_numbers(question_no: pd.Series, answer: pd.Series, form: tuple[Question, ...]) -> pd.Series:
-    """The option of the form that ``answer`` is, in either language; 0 where it is none."""
-    number_of = {
-        (question_no, option): option_no
-        for question_no, question in enumerate(form, 1)
-        for options in question.options.values()
-        for option_no, option in enumerate(options, 1)
-    }
-    pairs = pd.MultiIndex.from_arrays([question_no, answer])
-    return pd.Series(pairs.map(number_of), index=answer.index).fillna(0).astype("int64")

@@ -28,8 +28,11 @@ from sincerity.forecast.scene import Scene
 from sincerity.keyed_hash import household_number
 
 Floats = npt.NDArray[np.float64]
+Drawn = npt.NDArray[np.float32]
 
 _COME, _TAKE, _FOLLOW, _LOT = range(4)
+_DIGITS = 24  # binary digits of a number drawn
+_TOGETHER = 250_000  # buyers × runs drawn together
 
 
 @dataclass(frozen=True)
@@ -55,25 +58,34 @@ def seed_number(seed: str, use: str) -> int:
 def draw(scene: Scene, given: Assumptions, runs: int, seed: str, model_chances: Floats | None = None) -> Draws:
     """Draws for ``runs`` days. ``model_chances`` (runs, 101) come from the chance model where there is one."""
     swing = np.random.default_rng(seed_number(seed, "launch")).standard_normal(runs)
-    depth = np.zeros((scene.buyers, runs), dtype=np.int8)
-    follows = np.zeros((scene.buyers, runs), dtype=np.bool_)
-    lots = np.zeros((scene.buyers, runs), dtype=np.float32)
-    came = np.zeros(scene.buyers)
-    stream = seed_number(seed, "buyers")
+    depth = np.empty((scene.buyers, runs), dtype=np.int8)
+    follows = np.empty((scene.buyers, runs), dtype=np.bool_)
+    lots = np.empty((scene.buyers, runs), dtype=np.float32)
+    came = np.empty(scene.buyers)
     for members, show, accept in _alike(scene, given, swing, model_chances):
-        for buyer in members:
-            luck = np.random.default_rng([stream, int(scene.buyer_keys[buyer])]).random((runs, 4), dtype=np.float32).T
+        for first in range(0, len(members), max(1, _TOGETHER // runs)):
+            some = members[first : first + max(1, _TOGETHER // runs)]
+            luck = _luck(scene.buyer_keys[some], runs, seed)
             present = luck[_COME] < show
-            depth[buyer] = (luck[_TAKE] < accept).sum(axis=0) * present
-            follows[buyer] = luck[_FOLLOW] < given.follow_plan
-            lots[buyer] = luck[_LOT]
-            came[buyer] = present.mean()
+            depth[some] = sum((luck[_TAKE] < chance).view(np.int8) for chance in accept) * present
+            follows[some] = luck[_FOLLOW] < given.follow_plan
+            lots[some] = luck[_LOT]
+            came[some] = present.mean(axis=1)
     return Draws(depth, follows, lots, came)
+
+
+def _luck(keys: npt.NDArray[np.uint64], runs: int, seed: str) -> Drawn:
+    """Four numbers in 0 … 1 per household and run, (4, households, R), each household's from a stream of its own."""
+    stream = seed_number(seed, "buyers")
+    drawn = np.empty((len(keys), runs, 4), dtype=np.float32)
+    for household, key in enumerate(keys.tolist()):
+        np.random.default_rng([stream, key]).random(out=drawn[household], dtype=np.float32)
+    return np.ascontiguousarray(np.moveaxis(drawn, 2, 0))
 
 
 def _alike(
     scene: Scene, given: Assumptions, swing: Floats, model_chances: Floats | None
-) -> Iterator[tuple[npt.NDArray[np.intp], Floats, Floats]]:
+) -> Iterator[tuple[npt.NDArray[np.intp], Drawn, Drawn]]:
     """Buyers of equal chances with their chance to come (R,) and to take each kind of offer (kinds, R)."""
     by_points = np.zeros_like(scene.score) if model_chances is None else scene.score
     classes, member = np.unique(np.column_stack([scene.grade, by_points]), axis=0, return_inverse=True)
@@ -82,7 +94,7 @@ def _alike(
         show, first = _chances(GRADES[grade], given, swing, chances)
         shares = np.array(list(given.choice.values()))[:, None]
         accept = first * shares if chances is not None else _swung(first * shares, given.effect_accept * swing)
-        yield np.flatnonzero(member.ravel() == number), show, accept
+        yield np.flatnonzero(member.ravel() == number), _as_drawn(show), _as_drawn(accept)
 
 
 def _chances(
@@ -94,6 +106,11 @@ def _chances(
         return show, np.full(len(swing), given.accept[grade])
     show = np.maximum(show, model_chances)
     return show, model_chances / show
+
+
+def _as_drawn(chance: Floats) -> Drawn:
+    """The chance rounded up to the digits of the numbers drawn: a number lies below either or below neither."""
+    return (np.ceil(chance * 2**_DIGITS) / 2**_DIGITS).astype(np.float32)
 
 
 def _swung(chance: Floats, shift: Floats) -> Floats:

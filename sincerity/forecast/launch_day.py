@@ -1,4 +1,15 @@
-"""The launch day, many times at once: position after position one buyer per run is called and takes or leaves.
+"""The launch day, many times at once: every buyer who comes ready to buy, in every run, goes down the own offers.
+
+Calling buyers one by one, each taking the best offer still free, is a serial dictatorship; it ends like deferred
+acceptance in which every unit prefers whoever is called earlier, and that needs no waiting for one's turn:
+
+    1  every (buyer, run) without a unit asks for the best offer not yet lost;
+    2  a unit goes to the earliest called of those who ask and the one who holds it;
+    3  the others, the former holder among them, go on to their next offer; repeat from 1.
+
+All runs take each step together, so there are a few dozen steps instead of one per buyer. Online nobody waits for a
+turn: a unit clicked first stays with its buyer, so in step 2 a holder is never displaced, and a buyer who is not
+ready for an offer lets a click pass.
 
 What holds run by run, since every buyer goes by a list fixed before the day (the same random numbers): one more
 buyer leaves every unit sold that was sold without them, and adds one sale at most; one unit fewer on sale never
@@ -8,7 +19,7 @@ out anew it need not hold.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,19 +27,47 @@ import numpy.typing as npt
 
 from sincerity.forecast.draws import Draws
 from sincerity.forecast.orders import Places
-from sincerity.forecast.scene import Ints, Scene
+from sincerity.forecast.scene import Scene
+
+MOST_PLACES = 2_000_000  # buyers × runs gone through together: bounds the memory, changes no result
+
+_END = np.iinfo(np.int8).max  # the kind that closes a row of offers
+_NOBODY = -1
+
+Index = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True)
 class Sales:
-    """Every sale of every run, in the order of calling: entry i is one unit sold to one buyer in one run."""
+    """Every sale of every run, by run and unit: entry i is one unit sold to one buyer in one run."""
 
     runs: int
-    run: Ints
-    buyer: Ints
-    unit: Ints
-    kind: Ints  # of the offer taken, place in CHOICES
-    position: Ints  # 1 = called first
+    run: Index
+    buyer: Index
+    unit: Index
+    kind: npt.NDArray[np.int8]  # of the offer taken, place in CHOICES
+    position: Index  # 1 = called first
+
+
+@dataclass(frozen=True)
+class _Lists:
+    """Every row of offers laid end to end, each closed by one ``_END``."""
+
+    unit: Index
+    kind: npt.NDArray[np.int8]
+    width: int
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """(buyer, run) pairs of some runs that come ready to buy: by run, the last called first, so that of two pairs of
+    one run the higher number is called earlier."""
+
+    run: Index
+    buyer: Index
+    position: Index  # 0 = called first
+    depth: npt.NDArray[np.int8]
+    at: Index  # the offer looked at, as a place in the lists
 
 
 def launch_days(scene: Scene, draws: Draws, order: Places, online: bool = False) -> Sales:
@@ -36,42 +75,61 @@ def launch_days(scene: Scene, draws: Draws, order: Places, online: bool = False)
 
     ``online`` everybody clicks the best offer first, in the order of arrival; who loses it clicks the next.
     """
-    looks = [slice(column, column + 1) for column in range(scene.unit.shape[1])] if online else [slice(None)]
-    pending = draws.depth.copy()
-    free = np.ones((draws.runs, scene.units + 1), dtype=np.bool_)
-    free[:, scene.units] = False
-    found = [_call(scene, draws, pending, free, order, position, offers)
-             for offers in looks for position in range(scene.buyers)]
-    return _collected(found, draws.runs)
+    lists = _lists(scene)
+    together = max(1, MOST_PLACES // max(1, scene.buyers))
+    parts = []
+    for first in range(0, draws.runs, together):
+        ready = _ready(scene, draws, order, slice(first, first + together), lists.width)
+        holder = np.full(min(together, draws.runs - first) * scene.units, _NOBODY, dtype=np.int32)
+        for asking in _rounds(lists, ready, holder, scene.units, online):
+            ready.at[asking] += 1
+        parts.append(_sold(lists, ready, holder, scene.units, first))
+    return Sales(draws.runs, *(np.concatenate(part) for part in zip(*parts, strict=True)))
 
 
-def _call(
-    scene: Scene,
-    draws: Draws,
-    pending: npt.NDArray[np.int8],
-    free: npt.NDArray[np.bool_],
-    order: Places,
-    position: int,
-    offers: slice,
-) -> tuple[Ints, ...]:
-    """Every run calls its buyer of ``position``: sales as (run, buyer, unit, kind, position). Marks what is taken."""
-    called = np.broadcast_to(order[position], draws.runs)
-    run = np.flatnonzero(pending[called, np.arange(draws.runs)])
-    buyer = called[run]
-    row = buyer + scene.buyers * draws.follows[buyer, run]
-    unit, kind = scene.unit[row, offers], scene.kind[row, offers]
-    takes = free[run[:, None], unit] & (kind < pending[buyer, run][:, None])
-    best = takes.argmax(axis=1)
-    each = np.arange(len(run))
-    sold = np.flatnonzero(takes[each, best])
-    run, buyer, best = run[sold], buyer[sold], best[sold]
-    unit, kind = unit[sold, best], kind[sold, best]
-    free[run, unit] = False
-    pending[buyer, run] = 0
-    return run, buyer, unit, kind, np.full(len(run), position + 1)
+def _lists(scene: Scene) -> _Lists:
+    rows, width = scene.unit.shape
+    unit, kind = np.zeros((rows, width + 1), dtype=np.int32), np.full((rows, width + 1), _END, dtype=np.int8)
+    unit[:, :width], kind[:, :width] = scene.unit, scene.kind
+    kind[:, :width][scene.unit == scene.units] = _END
+    return _Lists(unit.ravel(), kind.ravel(), width + 1)
 
 
-def _collected(found: Sequence[tuple[Ints, ...]], runs: int) -> Sales:
-    if not found:
-        return Sales(runs, *(np.empty(0, dtype=np.int64) for _ in range(5)))
-    return Sales(runs, *(np.concatenate(part).astype(np.int64) for part in zip(*found, strict=True)))
+def _ready(scene: Scene, draws: Draws, order: Places, runs: slice, width: int) -> _Ready:
+    """Who comes ready to buy in ``runs``, all looking at their first offer."""
+    depth = draws.depth[:, runs]
+    called = np.broadcast_to(order[runs] if len(order) > 1 else order, depth.T.shape)[:, ::-1]
+    of_place = depth.T[np.arange(depth.shape[1])[:, None], called]
+    run, place = np.nonzero(of_place)
+    buyer = called[run, place].astype(np.int32)
+    row = buyer + scene.buyers * draws.follows[:, runs][buyer, run]
+    position = (scene.buyers - 1 - place).astype(np.int32)
+    return _Ready(run.astype(np.int32), buyer, position, of_place[run, place], (row * width).astype(np.int32))
+
+
+def _rounds(lists: _Lists, ready: _Ready, holder: Index, units: int, online: bool) -> Iterator[Index]:
+    """Settles who holds which unit; gives after every round the pairs that must go on to their next offer."""
+    cells = ready.run.astype(np.int64) * units
+    pending = np.arange(len(ready.run), dtype=np.int32)
+    while len(pending):
+        here = ready.at[pending]
+        asks = lists.kind[here] < ready.depth[pending]
+        pair, cell = pending[asks], cells[pending[asks]] + lists.unit[here[asks]]
+        before = holder[cell]
+        stronger = before == _NOBODY if online else pair > before
+        holder[cell[stronger]] = pair[stronger]  # ascending: where several ask, the earliest called is written last
+        won = holder[cell] == pair
+        displaced = before[won & (before != _NOBODY)]
+        asks[asks] = won
+        pending = np.sort(np.concatenate([pending[~asks], displaced]))
+        yield pending
+        pending = pending[lists.kind[ready.at[pending]] != _END]
+
+
+def _sold(lists: _Lists, ready: _Ready, holder: Index, units: int, first: int) -> tuple[npt.NDArray, ...]:
+    """Run, buyer, unit, kind and position of what is held in the end; ``first`` is the number of the first run."""
+    cell = np.flatnonzero(holder != _NOBODY)
+    pair = holder[cell]
+    unit = (cell % max(1, units)).astype(np.int32)
+    run = ready.run[pair] + np.int32(first)
+    return run, ready.buyer[pair], unit, lists.kind[ready.at[pair]], ready.position[pair] + np.int32(1)

@@ -14,22 +14,39 @@ from sincerity.forecast.scene import Scene
 
 Places = npt.NDArray[np.int32]
 
+_DRAWN = ("ballot", "online")
+_BITS = 24  # of a place inside a batch; a lot has no more digits than that
+_RUNS_TOGETHER = 500
+
 
 def calling_order(scene: Scene, batches: Sequence[Batch], draws: Draws) -> Places:
-    """The buyer called at each position, (B, R); (B, 1) when no lot is drawn and every run calls alike."""
-    ways = {grade: (number, batch.by) for number, batch in enumerate(batches) for grade in batch.grades}
-    drawn = any(batch.by in ("ballot", "online") for batch in batches)
-    key = np.empty((scene.buyers, draws.runs if drawn else 1), dtype=np.float32)
-    for place, grade in enumerate(GRADES):
-        members = np.flatnonzero(scene.grade == place)
-        number, by = ways[grade]
-        key[members] = number + _within(members, by, scene, draws)
-    return np.ascontiguousarray(np.argsort(key.T, axis=1, kind="stable").T.astype(np.int32))
+    """The buyer called at each position, (R, B); (1, B) when no lot is drawn and every run calls alike.
+
+    Equal lots fall by priority.
+    """
+    drawn = any(batch.by in _DRAWN for batch in batches)
+    runs = draws.runs if drawn else 1
+    order = np.empty((runs, scene.buyers), dtype=np.int32)
+    for first in range(0, runs, _RUNS_TOGETHER):
+        part = slice(first, first + _RUNS_TOGETHER)
+        keys = _keys(scene, batches, draws, part if drawn else slice(1))
+        keys.sort(axis=1)
+        order[part] = keys & (2**_BITS - 1)
+    return order
 
 
-def _within(members: npt.NDArray[np.intp], by: str, scene: Scene, draws: Draws) -> npt.NDArray[np.float32]:
-    """Keys in 0 … 1 that order ``members`` inside their batch."""
-    if by in ("ballot", "online"):
-        return draws.lots[members]
-    place = members if by == "priority" else scene.queue_place[members]
-    return (place / scene.buyers).astype(np.float32)[:, None]
+def _keys(scene: Scene, batches: Sequence[Batch], draws: Draws, runs: slice) -> npt.NDArray[np.uint64]:
+    """Keys that sort the buyers of every run: batch, place inside it, and last the buyer's own number."""
+    keys = np.empty((draws.lots[:, runs].shape[1], scene.buyers), dtype=np.uint64)
+    for number, batch in enumerate(batches):
+        members = np.flatnonzero(np.isin(scene.grade, [GRADES.index(grade) for grade in batch.grades]))
+        place = _within(members, batch.by, scene, draws, runs).astype(np.uint64)
+        keys[:, members] = (number << 2 * _BITS) + (place << _BITS) + members.astype(np.uint64)
+    return keys
+
+
+def _within(members: npt.NDArray[np.intp], by: str, scene: Scene, draws: Draws, runs: slice) -> npt.NDArray:
+    """Whole numbers that order ``members`` inside their batch."""
+    if by in _DRAWN:
+        return (draws.lots[members, runs] * 2**_BITS).T
+    return scene.queue_place[members] if by == "queue" else np.zeros(len(members))

@@ -149,7 +149,7 @@ def _band_first(name: str) -> tuple[int, str]:
 
 def _counts(days: Days, member: Ints, members: int, weights: Ints | None = None) -> npt.NDArray:
     """Sales (or their ``weights``) per run and member, (runs, members)."""
-    cell = days.sales.run * members + member
+    cell = days.sales.run.astype(np.int64) * members + member
     return np.bincount(cell, weights=weights, minlength=days.sales.runs * members).reshape(days.sales.runs, members)
 
 
@@ -164,7 +164,7 @@ def _mean(sums: npt.NDArray, counts: npt.NDArray) -> npt.NDArray:
 def _most_frequent_buyer(days: Days) -> tuple[npt.NDArray, npt.NDArray]:
     """Per unit the buyer (B where nobody) and in how many runs they take it."""
     sales, scene = days.sales, days.scene
-    pair, times = np.unique(sales.unit * scene.buyers + sales.buyer, return_counts=True)
+    pair, times = np.unique(sales.unit.astype(np.int64) * scene.buyers + sales.buyer, return_counts=True)
     unit, buyer = pair // max(1, scene.buyers), pair % max(1, scene.buyers)
     best = np.lexsort((buyer, -times, unit))
     first = best[np.unique(unit[best], return_index=True)[1]]
@@ -174,6 +174,8 @@ def _most_frequent_buyer(days: Days) -> tuple[npt.NDArray, npt.NDArray]:
 
 
 def _expected_positions(days: Days) -> npt.NDArray:
-    runs = days.order.shape[1]
-    position = np.broadcast_to(np.arange(1, days.scene.buyers + 1)[:, None], days.order.shape)
-    return np.bincount(days.order.ravel(), weights=position.ravel(), minlength=days.scene.buyers) / runs
+    """Mean calling position of every buyer, whether they come or not."""
+    total, position = np.zeros(days.scene.buyers, dtype=np.int64), np.arange(1, days.scene.buyers + 1)
+    for called in days.order:
+        total[called] += position
+    return total / len(days.order)

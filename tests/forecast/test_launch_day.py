@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sincerity.domain import CALLING_ORDERS
 from sincerity.forecast.assumptions import CHOICES, Batch, assumptions
 from sincerity.forecast.draws import draw
 from sincerity.forecast.launch_day import launch_days
@@ -29,11 +30,11 @@ def sold_by_run(day, draws, order, online=False):
 
 
 @st.composite
-def days(draw_from, most_buyers=6, most_units=5):
-    """A random day: offers, what chance decides, an order for every run."""
+def days(draw_from, most_buyers=12, most_units=7):
+    """A random day: buyers of all grades with offers, a queue, and what chance decides in every run."""
     units = draw_from(st.integers(1, most_units))
     buyers = draw_from(st.integers(1, most_buyers))
-    offer_lists = st.lists(st.integers(0, units - 1), min_size=1, max_size=4, unique=True)
+    offer_lists = st.lists(st.integers(0, units - 1), max_size=6, unique=True)
     offers = [[(unit, min(place, SUBSTITUTE)) for place, unit in enumerate(draw_from(offer_lists))]
               for _ in range(buyers)]
     led = [list(reversed(row)) for row in offers]
@@ -41,22 +42,44 @@ def days(draw_from, most_buyers=6, most_units=5):
     runs = 8
     depth = rng.integers(0, NO_KIND_PLUS, (buyers, runs))
     draws = drawn(depth, rng.random((buyers, runs)) < 0.5, rng.random((buyers, runs)))
-    return scene(offers, units, led), draws
+    grades = np.sort(rng.integers(0, len(ALL), buyers))
+    return scene(offers, units, led, grade=grades, queue_place=rng.permutation(buyers)), draws
 
 
 NO_KIND_PLUS = len(CHOICES) + 1
 
 
+@pytest.mark.parametrize("name", CALLING_ORDERS)
 @settings(max_examples=60, deadline=None)
-@given(days(), st.sampled_from(["priority", "queue", "ballot", "online"]))
-def test_every_run_is_the_day_told_by_hand(drawn_day, by):
+@given(drawn_day=days())
+def test_every_run_is_the_day_told_by_hand(name, drawn_day):
+    """Whatever the calling order, asking in rounds ends as calling one by one does, units, kinds and positions."""
     day, draws = drawn_day
-    order = calling_order(day, (Batch(ALL, by),), draws)
-    orders = np.broadcast_to(order, (day.buyers, draws.runs))
-    found = sold_by_run(day, draws, order, online=by == "online")
-    for run in range(draws.runs):
-        told = by_hand(day, draws.depth[:, run], draws.follows[:, run], orders[:, run], by == "online")
+    order = calling_order(day, assumptions().orders[name], draws)
+    sales = launch_days(day, draws, order, online=name == "online")
+    found = sold_by_run(day, draws, order, online=name == "online")
+    for run, called in enumerate(np.broadcast_to(order, (draws.runs, day.buyers)).tolist()):
+        told = by_hand(day, draws.depth[:, run], draws.follows[:, run], called, name == "online")
         assert found[run] == told
+        here = sales.run == run
+        assert [called[place - 1] for place in sales.position[here].tolist()] == sales.buyer[here].tolist()
+    rows = zip(day.unit.tolist(), day.kind.tolist(), strict=True)
+    offers = [dict(zip(units, kinds, strict=True)) for units, kinds in rows]
+    assert [offers[buyer][unit] for buyer, unit in zip(sales.buyer, sales.unit, strict=True)] == sales.kind.tolist()
+
+
+def test_how_many_runs_are_gone_through_together_changes_nothing(monkeypatch):
+    rng = np.random.default_rng(5)
+    day = scene([[(int(unit), place) for place, unit in enumerate(rng.permutation(9)[:4])] for _ in range(30)], 9)
+    draws = draw(day, assumptions(), 101, "seed")
+    for name in ("priority", "mixed", "online"):
+        order = calling_order(day, assumptions().orders[name], draws)
+        whole = launch_days(day, draws, order, name == "online")
+        for places in (1, 100, 3_000):
+            monkeypatch.setattr("sincerity.forecast.launch_day.MOST_PLACES", places)
+            parts = launch_days(day, draws, order, name == "online")
+            assert all(np.array_equal(getattr(parts, part), column) for part, column in vars(whole).items())
+        monkeypatch.undo()
 
 
 def test_small_launches_agree_with_every_pattern_of_who_comes():
@@ -136,7 +159,7 @@ def test_mixed_batches_call_grade_a_by_priority_and_draw_lots_for_the_rest():
     day = scene([[(0, FIRST)]] * 4, 1, grade=np.array([0, 1, 0, 3]))
     lots = np.array([[0.9, 0.9], [0.8, 0.1], [0.0, 0.0], [0.2, 0.7]])
     order = calling_order(day, assumptions().orders["mixed"], drawn(np.ones((4, 2)), lots=lots))
-    assert order.T.tolist() == [[0, 2, 3, 1], [0, 2, 1, 3]]
+    assert order.tolist() == [[0, 2, 3, 1], [0, 2, 1, 3]]
 
 
 def test_the_queue_is_called_by_its_numbers():

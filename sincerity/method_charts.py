@@ -26,10 +26,12 @@ class MethodChart:
 
 @dataclass(frozen=True)
 class MethodCharts:
-    """All charts in the method's order, what may be shown of answers, and who collects what the card measures."""
+    """All charts in the method's order, what may be shown of answers, the classes in which chart 1.3 counts units (lower
+    bounds in buyers), and who collects what the card measures."""
 
     charts: tuple[MethodChart, ...]
     least_buyers_to_show: int
+    pick_levels: tuple[int, ...]
     collected: Mapping[str, tuple[str, ...]]
 
     def collected_at(self, measure: str) -> str:
@@ -43,7 +45,7 @@ def method_charts() -> MethodCharts:
     raw = tomllib.loads((config_dir() / "charts.toml").read_text(encoding="utf-8"))
     charts = tuple(MethodChart(**(row | {"rounds": tuple(row["rounds"])})) for row in raw["chart"])
     collected = {place: tuple(measures) for place, measures in raw["collected"].items()}
-    return MethodCharts(charts, raw["least_buyers_to_show"], collected)
+    return MethodCharts(charts, raw["least_buyers_to_show"], tuple(raw["pick_levels"]), collected)
 
 
 def chart_shown(table: str, round_number: int) -> bool:

@@ -26,6 +26,7 @@ from sincerity.allocation.solve import solve
 from sincerity.beyond_the_round import with_ballot, with_levers, with_review
 from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
+from sincerity.charts.pick_moves import pick_moves
 from sincerity.charts.story import round_charts
 from sincerity.domain import PUBLISHED_DECISIONS, Background, Known, Launch, RoundResult, Scores
 from sincerity.earlier_rounds import EarlierRound, earlier_rounds, rates_by_round
@@ -152,7 +153,8 @@ def work_out(
     })
     screened_on = screening_day(known, as_of)
     since, reminders = since_tables(launch, screened_on, background, tables)
-    tables = {**tables, **since}
+    same_round = background.tables if background and background.round == number else None
+    tables = {**tables, **since, "pick_moves": pick_moves(same_round, known, demand, screened_on)}
     say("audit")
     findings = audit(tables, audit_parameters(settings, policy, plan.status))
     notes = (*notes, *card_warnings(known, settings), *reminders, *prices.problems)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sincerity.domain import PICK_CHANGES, PICK_FEEDBACK, UNIT_PICKS, Known
+from sincerity.domain import FEEDBACK_SHARES, PICK_CHANGES, PICK_FEEDBACK, PICK_LEVELS, UNIT_PICKS, Known
 
 RANKS = ("first", "second", "third", "later")
 EDGES = ("high", "base", "low")  # of the price band, dearest first
+UNSAID = "unsaid"
 _SERIOUS = ("A", "B")
 
 
@@ -20,10 +21,24 @@ def unit_picks(demand: pd.DataFrame, units: pd.DataFrame, scores: pd.DataFrame) 
     counts = pd.crosstab(named["unit_id"], rank).reindex(index=units["unit_id"], columns=list(RANKS), fill_value=0)
     grade = named["buyer_id"].map(scores.set_index("buyer_id")["grade"])
     serious = named.loc[grade.isin(_SERIOUS), "unit_id"].value_counts()
-    return UNIT_PICKS.frame(counts.rename_axis(index="unit_id", columns=None).assign(
+    rows = counts.rename_axis(index="unit_id", columns=None).assign(
         buyers=counts.sum(axis=1),
         serious_buyers=serious.reindex(counts.index, fill_value=0),
-    ).reset_index())
+    ).reset_index()
+    hottest = rows.sort_values(["buyers", "first"], ascending=False, kind="stable").index
+    return UNIT_PICKS.frame(rows.assign(place=pd.Series(range(1, len(rows) + 1), index=hottest)))
+
+
+def pick_levels(picks: pd.DataFrame, units: pd.DataFrame, bounds: tuple[int, ...]) -> pd.DataFrame:
+    """PICK_LEVELS of UNIT_PICKS: units on sale from each of ``bounds`` (ascending, the first 0) up to the next."""
+    on_sale = units.loc[units["status"] == "available", "unit_id"]
+    named_by = picks.loc[picks["unit_id"].isin(on_sale), "buyers"]
+    level = np.searchsorted(bounds, named_by.to_numpy(), side="right") - 1
+    return PICK_LEVELS.frame(pd.DataFrame({
+        "at_least": bounds,
+        "at_most": [*(bound - 1.0 for bound in bounds[1:]), np.nan],
+        "units": np.bincount(level, minlength=len(bounds)),
+    }))
 
 
 def pick_feedback(demand: pd.DataFrame, units: pd.DataFrame, objections: pd.DataFrame) -> pd.DataFrame:
@@ -48,6 +63,18 @@ def pick_feedback(demand: pd.DataFrame, units: pd.DataFrame, objections: pd.Data
         place=place,
     )
     return PICK_FEEDBACK.frame(feedback.sort_values(["place", "choice_rank", "buyer_id"], kind="stable"))
+
+
+def feedback_shares(feedback: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+    """FEEDBACK_SHARES of PICK_FEEDBACK: all picks, then those of each layout in the order of its name."""
+    layout = feedback["unit_id"].map(units.set_index("unit_id")["layout"])
+    edge = feedback["edge"].where(feedback["edge"] != "", UNSAID)
+    parts = [
+        pd.crosstab([pd.Series(scope, index=edge.index, name="scope"), name.rename("name")], edge)
+        for scope, name in (("all", pd.Series("", index=edge.index)), ("layout", layout))
+    ]
+    counts = pd.concat(parts).reindex(columns=[*EDGES, "below", UNSAID]).fillna(0).rename_axis(columns=None)
+    return FEEDBACK_SHARES.frame(counts.assign(picks=counts.sum(axis=1)).reset_index())
 
 
 def pick_changes(before: Known | None, now: Known) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sincerity.domain import SHOWFLAT_VIEWS, Known
+from sincerity.domain import SHOWFLAT_SUMS, SHOWFLAT_VIEWS, Known
 from sincerity.domain.charts import BY_CONSULTANT, DAY
 
 
@@ -28,6 +28,14 @@ def showflat_views(known: Known) -> pd.DataFrame:
     counts = pd.concat([everybody, each])
     counts["place"] = counts["scope"].map(order)
     return SHOWFLAT_VIEWS.frame(counts.sort_values(["day", "place", "consultant"], kind="stable"))
+
+
+def showflat_sums(views: pd.DataFrame) -> pd.DataFrame:
+    """SHOWFLAT_SUMS of SHOWFLAT_VIEWS: everybody, then consultant by consultant."""
+    sums = views.groupby(["scope", "consultant"], as_index=False).agg(
+        views=("buyers", "sum"), first_time_views=("first_time_buyers", "sum"), busiest=("buyers", "max"),
+    )
+    return SHOWFLAT_SUMS.frame(sums.sort_values(["scope", "consultant"], ascending=[False, True], kind="stable"))
 
 
 def _counted(views: pd.DataFrame) -> pd.DataFrame:

@@ -8,8 +8,8 @@ import pandas as pd
 
 from sincerity.charts.answers import answer_tally, objections
 from sincerity.charts.payments import unit_payments
-from sincerity.charts.picks import pick_changes, pick_feedback, unit_picks
-from sincerity.charts.showflat import showflat_views
+from sincerity.charts.picks import feedback_shares, pick_changes, pick_feedback, pick_levels, unit_picks
+from sincerity.charts.showflat import showflat_sums, showflat_views
 from sincerity.domain import Known
 from sincerity.method_charts import method_charts
 from sincerity.questionnaire import questionnaire
@@ -20,12 +20,18 @@ def round_charts(
     known: Known, before: Known | None, scores: pd.DataFrame, demand: pd.DataFrame, settings: Settings
 ) -> Mapping[str, pd.DataFrame]:
     """The published tables of the charts, by name. ``before`` is what was known in the round before, if any."""
-    form = questionnaire()
+    form, charts = questionnaire(), method_charts()
+    picks = unit_picks(demand, known.units, scores)
+    feedback = pick_feedback(demand, known.units, objections(known.answers, form))
+    views = showflat_views(known)
     return {
-        "answer_tally": answer_tally(known.answers, form, method_charts().least_buyers_to_show),
-        "unit_picks": unit_picks(demand, known.units, scores),
-        "pick_feedback": pick_feedback(demand, known.units, objections(known.answers, form)),
-        "showflat_views": showflat_views(known),
+        "answer_tally": answer_tally(known.answers, form, charts.least_buyers_to_show),
+        "unit_picks": picks,
+        "pick_levels": pick_levels(picks, known.units, charts.pick_levels),
+        "pick_feedback": feedback,
+        "feedback_shares": feedback_shares(feedback, known.units),
+        "showflat_views": views,
+        "showflat_sums": showflat_sums(views),
         "pick_changes": pick_changes(before, known),
         "unit_payments": unit_payments(known.units, settings.payment_plans),
     }

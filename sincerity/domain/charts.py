@@ -25,7 +25,14 @@ UNIT_PICKS = Schema("unit_picks", (  # chart 1.3: active buyers only
     Column("later", "int", "buyers"),
     Column("buyers", "int", "buyers"),
     Column("serious_buyers", "int", "buyers"),  # of grade A or B
+    Column("place", "int"),  # 1 = named by most; among equals by first choices, then as the units stand
 ), key=("unit_id",))
+
+PICK_LEVELS = Schema("pick_levels", (  # chart 1.3: units on sale by how many buyers name them
+    Column("at_least", "int", "buyers"),
+    Column("at_most", "float", "buyers"),  # NaN = no upper bound
+    Column("units", "int", "units"),
+), key=("at_least",))
 
 PICK_FEEDBACK = Schema("pick_feedback", (  # chart 2.3: every pick of an active buyer
     Column("buyer_id", "str"),
@@ -38,6 +45,17 @@ PICK_FEEDBACK = Schema("pick_feedback", (  # chart 2.3: every pick of an active 
     Column("objection", "str", personal=True),
 ), key=("buyer_id", "unit_id"))
 
+FEEDBACK_SHARES = Schema("feedback_shares", (  # chart 2.3: picks by the highest edge of the band their buyers accept
+    Column("scope", "str"),  # all, layout
+    Column("name", "str"),
+    Column("picks", "int", "picks"),
+    Column("high", "int", "picks"),
+    Column("base", "int", "picks"),
+    Column("low", "int", "picks"),
+    Column("below", "int", "picks"),
+    Column("unsaid", "int", "picks"),
+), key=("scope", "name"))
+
 SHOWFLAT_VIEWS = Schema("showflat_views", (  # chart 2.4
     Column("day", "date"),
     Column("scope", "str"),  # day: everybody; consultant: one consultant's
@@ -45,6 +63,14 @@ SHOWFLAT_VIEWS = Schema("showflat_views", (  # chart 2.4
     Column("buyers", "int", "buyers"),  # each once a day
     Column("first_time_buyers", "int", "buyers"),  # of them never before
 ), key=("day", "scope", "consultant"))
+
+SHOWFLAT_SUMS = Schema("showflat_sums", (  # chart 2.4: all days together, everybody first
+    Column("scope", "str"),  # as in showflat_views
+    Column("consultant", "str"),
+    Column("views", "int", "buyers × days"),
+    Column("first_time_views", "int", "buyers"),
+    Column("busiest", "int", "buyers"),  # on the busiest day
+), key=("scope", "consultant"))
 
 PICK_CHANGES = Schema("pick_changes", (  # chart 3.1: this round against the round before
     Column("buyer_id", "str"),
@@ -56,6 +82,17 @@ PICK_CHANGES = Schema("pick_changes", (  # chart 3.1: this round against the rou
     Column("to_rank", "int"),
     Column("recorded_at", "datetime"),
 ), key=("buyer_id", "unit_id"))
+
+PICK_MOVES = Schema("pick_moves", (  # chart 3.1 from day to day: this run against the run before of the same round
+    Column("buyer_id", "str"),
+    Column("change", "str"),  # swapped, named, dropped, moved_up, moved_down
+    Column("from_unit_id", "str"),  # "" where the buyer newly names a unit
+    Column("from_rank", "int"),
+    Column("to_unit_id", "str"),  # "" where the buyer drops one
+    Column("to_rank", "int"),
+    Column("changed_on", "date"),  # the day the new pick was entered; for a dropped one the day of this run's facts
+    Column("reason", "str"),  # buyer_inactive, unit_sold, unit_held, or why the run before refused the old pick; ""
+))
 
 UNIT_PAYMENTS = Schema("unit_payments", (  # chart 3.2: units on sale, by payment plan
     Column("unit_id", "str"),
@@ -69,10 +106,11 @@ UNIT_PAYMENTS = Schema("unit_payments", (  # chart 3.2: units on sale, by paymen
 ROUND_KPIS = Schema("round_kpis", (  # the rates of every round up to this one
     Column("round", "int"),
     Column("kpi", "str"),
-    Column("numerator", "int"),
+    Column("numerator", "int"),  # of the forecast error a difference, so it may be negative
     Column("denominator", "int"),
 ), key=("round", "kpi"))
 
 CHART_TABLES = (
-    ANSWER_TALLY, UNIT_PICKS, PICK_FEEDBACK, SHOWFLAT_VIEWS, PICK_CHANGES, UNIT_PAYMENTS, ROUND_KPIS,
+    ANSWER_TALLY, UNIT_PICKS, PICK_LEVELS, PICK_FEEDBACK, FEEDBACK_SHARES, SHOWFLAT_VIEWS, SHOWFLAT_SUMS, PICK_CHANGES,
+    PICK_MOVES, UNIT_PAYMENTS, ROUND_KPIS,
 )

@@ -84,3 +84,4 @@ class Background:
     mark: RegisterMark
     tables: Mapping[str, pd.DataFrame] | None = None
     screened_on: tuple[date, ...] = ()
+    round: int = 0  # of the previous run; 0 when there was none

@@ -109,7 +109,7 @@ class Register:
             return Background(RegisterMark("", "", head), None, days)
         previous = runs[in_force[max(rounds)]]
         mark = RegisterMark(previous.run, previous.plan_sha256, head)
-        return Background(mark, self.tables(previous.run_no, OUTPUT), days)
+        return Background(mark, self.tables(previous.run_no, OUTPUT), days, previous.round)
 
     def tables(self, run_no: int, part: str) -> dict[str, pd.DataFrame]:
         """The tables kept of a run: ``input`` (the snapshot, without personal data) or ``output`` (KEPT_TABLES)."""

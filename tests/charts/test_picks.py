@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from sincerity.allocation.demand import demand_table
-from sincerity.charts.picks import pick_changes, pick_feedback, unit_picks
+from sincerity.charts.picks import feedback_shares, pick_changes, pick_feedback, pick_levels, unit_picks
 from sincerity.known import known_at
 from sincerity.scoring.score import score_buyers
 from sincerity.settings import RoundPlan
@@ -42,6 +42,23 @@ def test_a_unit_nobody_names_stands_with_noughts_and_a_fifth_choice_is_a_later_o
     assert counts.loc["1-102", ["second", "later"]].tolist() == [0, 1]
 
 
+def test_the_hottest_unit_comes_first_and_equals_stand_by_first_choices(round_three):
+    known, scores, demand = round_three
+    counts = unit_picks(demand, known.units, scores).set_index("unit_id")
+    assert counts["place"].to_dict() == {"1-101": 1, "1-201": 2, "1-202": 3, "1-102": 4}
+    assert counts.loc[["1-202", "1-102"], ["first", "buyers"]].to_numpy().tolist() == [[1, 1], [0, 1]]
+
+
+def test_units_on_sale_by_how_many_name_them(round_three):
+    known, scores, demand = round_three
+    picks = unit_picks(demand, known.units, scores)  # named by 3, 1, 2 and 1
+    levels = pick_levels(picks, known.units, (0, 1, 2, 3))
+    assert levels["units"].tolist() == [0, 2, 1, 1]
+    assert levels["at_most"].tolist()[:3] == [0, 1, 2] and levels["at_most"].isna().tolist()[3]
+    held = known.units.assign(status=known.units["status"].where(known.units["unit_id"] != "1-101", "held"))
+    assert pick_levels(picks, held, (0, 1, 3))["units"].tolist() == [0, 3, 0]
+
+
 def test_buyers_who_gave_up_count_nowhere(round_three):
     known, scores, demand = round_three
     gone = demand.assign(reason=demand["reason"].where(demand["buyer_id"] != "anna", "buyer_inactive"))
@@ -60,6 +77,21 @@ def test_feedback_takes_what_was_said_else_the_highest_edge_within_the_ceiling(r
     assert set(pick_feedback(said, known.units, NO_OBJECTIONS)["edge"]) == {"low"}
     silent = pick_feedback(demand.assign(ceiling_yuan=float("nan")), known.units, NO_OBJECTIONS)
     assert set(silent["edge"]) == set(silent["basis"]) == {""}
+
+
+def test_feedback_counted_by_edge_and_layout(round_three):
+    known, _, demand = round_three
+    two_layouts = known.units.assign(layout=["M", "M", "L", "L"])
+    said = demand.assign(accepts=["high", "base", "", "low", "below", "high", "base"][: len(demand)],
+                         ceiling_yuan=float("nan"))
+    found = feedback_shares(pick_feedback(said, known.units, NO_OBJECTIONS), two_layouts).set_index(["scope", "name"])
+    assert found.index.tolist() == [("all", ""), ("layout", "L"), ("layout", "M")]
+    edges = ["high", "base", "low", "below", "unsaid"]
+    assert found.loc[("all", ""), ["picks", *edges]].tolist() == [7, 2, 2, 1, 1, 1]
+    by_layout = found.loc["layout"]
+    assert (by_layout[edges].sum(axis=1) == by_layout["picks"]).all()
+    assert by_layout[edges].sum().tolist() == [2, 2, 1, 1, 1]
+    assert feedback_shares(cases.domain.PICK_FEEDBACK.empty(), two_layouts).empty
 
 
 def test_feedback_carries_the_buyers_objection(round_three):

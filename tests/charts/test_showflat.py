@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sincerity import domain
-from sincerity.charts.showflat import showflat_views
+from sincerity.charts.showflat import showflat_sums, showflat_views
 from sincerity.known import known_at
 from tests import cases
 
@@ -23,7 +23,12 @@ def test_buyers_by_day_and_consultant():
     ]
 
 
+    assert showflat_sums(found).to_numpy().tolist() == [
+        ["day", "", 4, 3, 2], ["consultant", "Wu", 1, 1, 1], ["consultant", "Xu", 3, 2, 2],
+    ]
+
+
 def test_no_views_give_no_rows():
     launch = cases.five_by_four()
     known, _ = known_at(cases.replace(launch, touchpoints=domain.TOUCHPOINTS.empty()), 3)
-    assert showflat_views(known).empty
+    assert showflat_views(known).empty and showflat_sums(showflat_views(known)).empty

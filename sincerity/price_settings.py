@@ -49,6 +49,7 @@ class PriceSettings:
     largest_correction: float
     shares_shown: tuple[float, ...]
     goals: tuple[Mapping[str, object], ...]
+    answers: tuple[Mapping[str, object], ...]  # questions of the form that say what a buyer accepts
     average_yuan_per_m2: float | None = None  # None: the average of the base table
     total_list_value_yuan: float | None = None  # instead of the average
     stack_exceptions: tuple[str, ...] = ()  # units that need not follow the order in their stack

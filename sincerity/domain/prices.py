@@ -16,10 +16,14 @@ PRICE_ACCEPTANCE = Schema("price_acceptance", (  # share of buyers who still acc
 ), key=("scope", "name", "price_share"))
 
 BASE_CHECK = Schema("base_check", (
-    Column("scope", "str"),
+    Column("scope", "str"),  # as in PRICE_ACCEPTANCE, or unit where enough buyers speak of one
     Column("name", "str"),
     Column("units", "int", "units"),
     Column("buyers", "int", "buyers"),
+    Column("by_pick", "int", "buyers"),  # of these, heard by the ceiling named with a pick
+    Column("by_level", "int", "buyers"),  # by the price level accepted
+    Column("by_answer", "int", "buyers"),  # by answers of the questionnaire
+    Column("by_budget", "int", "buyers"),  # by the registered budget alone
     Column("accepting", "int", "buyers"),  # at the base price
     Column("low", "float"),
     Column("high", "float"),

@@ -19,6 +19,7 @@ from sincerity.pricing.build import PriceTask, build_task, expand_goals
 from sincerity.pricing.checks import setting_problems, task_problems
 from sincerity.pricing.solve import PricePlan, solve_jointly
 from sincerity.pricing.start_plans import start_plans
+from sincerity.pricing.statements import unread_answers
 from sincerity.pricing.steps import unit_bands
 from sincerity.pricing.table import goal_table, placement_table, price_table
 from sincerity.pricing.what_if import frontier, variants_table
@@ -46,11 +47,12 @@ def price_findings(known: Known, demand: pd.DataFrame, scores: pd.DataFrame, set
     if known.round == FROZEN_ROUND:
         return PriceFindings({**empty, "prices": frozen_prices(known, settings)}, ())
     shown = {"price_acceptance": acceptance(known, demand, settings, settings.price.shares_shown)}
+    unread = unread_answers(known, settings)
     if known.round == BASE_CHECK_ROUND:
-        return PriceFindings({**empty, **shown, "base_check": base_check(known, demand, settings)}, ())
+        return PriceFindings({**empty, **shown, "base_check": base_check(known, demand, settings)}, unread)
     band = {"price_band": price_band(known, demand), "price_lost": price_lost(known, demand, scores)}
     plan, problems = price_plan(known, scores, settings)
-    return PriceFindings({**empty, **shown, **band, **plan}, problems)
+    return PriceFindings({**empty, **shown, **band, **plan}, (*unread, *problems))
 
 
 def price_plan(known: Known, scores: pd.DataFrame, settings: Settings) -> tuple[Tables, Problems]:

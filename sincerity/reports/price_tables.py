@@ -18,8 +18,10 @@ PRICE_COLUMNS = (
 )
 _CHECK = (
     Shown("price_scope", width=10), Shown("price_group", width=14), Shown("price_units", "int", 8),
-    Shown("price_buyers", "int", 10), Shown("price_accepting", "int", 10), Shown("price_share_accepting", "percent", 9),
-    Shown("price_range", width=14), Shown("price_correction", width=10), Shown("price_verdict", "long_text", 56),
+    Shown("price_buyers", "int", 8), Shown("price_by_pick", "int", 8), Shown("price_by_level", "int", 8),
+    Shown("price_by_answer", "int", 8), Shown("price_by_budget", "int", 8), Shown("price_accepting", "int", 8),
+    Shown("price_share_accepting", "percent", 9), Shown("price_range", width=14),
+    Shown("price_correction", width=10), Shown("price_verdict", "long_text", 56),
 )
 _ACCEPTANCE = (
     Shown("price_scope", width=10), Shown("price_group", width=14), Shown("price_change", width=9),
@@ -67,6 +69,7 @@ def base_check(lookup: Lookup) -> TableView:
     parts = {"launch": texts_of(rows["launch_share"], "{:.0%}".format), "correction": _signed(rows["correction"])}
     shown = _grouped(lookup, rows).assign(
         price_units=rows["units"],
+        **{f"price_{name}": rows[name] for name in ("by_pick", "by_level", "by_answer", "by_budget")},
         price_correction=_signed(rows["correction"]).where(rows["correction"] != 0, ""),
         price_verdict=words.sentences(rows["verdict"], "price_verdict", parts),
     )

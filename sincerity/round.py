@@ -43,7 +43,7 @@ from sincerity.register.since import since_tables
 from sincerity.reports.flowering_chart import flowering_chart
 from sincerity.reports.hand_out_books import write_hand_outs
 from sincerity.reports.page import render_page
-from sincerity.reports.picture import draw_png
+from sincerity.reports.picture import draw_png, missing_font
 from sincerity.reports.poster import draw_svg
 from sincerity.reports.price_files import write_price_files
 from sincerity.reports.viewmodel import build_report
@@ -52,6 +52,7 @@ from sincerity.reports.workbook import write_control_sheet
 from sincerity.rulings import contradictions_with_table, newest_rulings, rulings_until
 from sincerity.scoring.card import card_warnings
 from sincerity.scoring.score import score_buyers
+from sincerity.second_process import Worker
 from sincerity.settings import Settings
 from sincerity.tables import write_tables
 from sincerity.texts import LANGUAGES
@@ -204,26 +205,40 @@ def _with_more(launch: Launch, result: RoundResult, chosen: Choices, say: Say) -
     return with_review(launch, result, chosen.as_of) if chosen.close else result
 
 
-def write_reports(result: RoundResult, folder: Path) -> Problems:
-    """Writes every file of the round but the manifest into ``folder``; gives what the reader must know about them."""
+def write_reports(result: RoundResult, folder: Path, beside: Worker) -> Problems:
+    """Writes every file of the round but the manifest into ``folder``; gives what the reader must know about them.
+
+    ``beside`` takes over the hand-outs and the pictures; the caller waits for it to finish.
+    """
+    beside.begin(_write_hand_outs, result, folder)
+    language = result.settings.language
+    drawings = {
+        name: draw_svg(chart(result, language, result.settings.theme))
+        for name, chart in (("flowering_chart", flowering_chart), ("flowering_chart_waves", wave_chart))
+    }
+    beside.begin(_write_pictures, drawings, folder)
     write_tables(result.tables, folder / "tables")
     _write_json(result.audit, folder / "audit.json")
-    language = result.settings.language
-    notes: Problems = ()
-    for name, chart in (("flowering_chart", flowering_chart), ("flowering_chart_waves", wave_chart)):
-        drawing = draw_svg(chart(result, language, result.settings.theme))
-        picture, notes = draw_png(drawing)
-        (folder / f"{name}.svg").write_text(drawing, encoding="utf-8", newline="\n")
-        if picture is not None:
-            (folder / f"{name}.png").write_bytes(picture)
+    notes = missing_font(drawings["flowering_chart_waves"])
     noted = replace(result, notes=(*result.notes, *notes))
     reports = {lang: build_report(noted, lang) for lang in LANGUAGES}
     write_control_sheet(reports[language], folder / "control_sheet.xlsx")
     write_price_files(result, folder)
-    if chart_shown("hand_outs", result.round):
-        write_hand_outs(result, language, folder)
     (folder / "report.html").write_text(render_page(reports, language), encoding="utf-8", newline="\n")
     return notes
+
+
+def _write_hand_outs(result: RoundResult, folder: Path) -> None:
+    if chart_shown("hand_outs", result.round):
+        write_hand_outs(result, result.settings.language, folder)
+
+
+def _write_pictures(drawings: Mapping[str, str], folder: Path) -> None:
+    for name, drawing in drawings.items():
+        (folder / f"{name}.svg").write_text(drawing, encoding="utf-8", newline="\n")
+        picture = draw_png(drawing)[0]
+        if picture is not None:
+            (folder / f"{name}.png").write_bytes(picture)
 
 
 def with_choices(launch: Launch, chosen: Choices) -> tuple[Launch, Problems]:

@@ -377,7 +377,7 @@ def test_an_unexpected_failure_is_one_sentence_and_a_log(launch, capsys, monkeyp
 
 
 def test_a_full_disk_is_one_sentence_and_the_earlier_run_stays(published, capsys, monkeypatch):
-    def full(result, folder):
+    def full(result, folder, beside):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(rounds, "write_reports", full)
@@ -388,7 +388,7 @@ def test_a_full_disk_is_one_sentence_and_the_earlier_run_stays(published, capsys
 
 
 def test_ctrl_c_leaves_with_a_word(launch, capsys, monkeypatch):
-    def interrupt(result, folder):
+    def interrupt(result, folder, beside):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(rounds, "write_reports", interrupt)

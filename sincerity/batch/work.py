@@ -42,7 +42,7 @@ def _line(folder: Path, words: str) -> LaunchLine:
         run, problems = kept
         notes = sum(read_manifest(run)["notes"].values())
         return _published(folder, run, "unchanged", _count(problems, "warning") + notes, words)
-    answer = one_launch.run(Namespace(**_AS_THE_LAUNCH_SAYS, folder=folder, words=words, quiet=True))
+    answer = one_launch.run(Namespace(**_AS_THE_LAUNCH_SAYS, folder=folder, words=words, quiet=True, alone=False))
     if answer.exit_code == INPUT_PROBLEMS:
         return _refused(folder, answer.problems, words)
     return _published(folder, Path(str(answer.facts["run"])), "done", _count(answer.problems, "warning"), words)

@@ -6,6 +6,7 @@ import os
 import shutil
 from argparse import Namespace
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,11 +27,13 @@ from sincerity.publish import Published, publish_round, replace_file, round_in_f
 from sincerity.published import published_result
 from sincerity.reports.problem_list import summary_line
 from sincerity.reports.problems_workbook import write_problems_workbook
+from sincerity.second_process import InTurn, SecondProcess, Worker
 from sincerity.template import write_template
 from sincerity.verify import verify_output
 
 SAMPLE = "normal"
 PROBLEMS_FILE = "problems.xlsx"
+WORTH_A_SECOND_PROCESS_BYTES = 200_000  # of input files; a smaller launch is done before one has begun
 _MORE_CHOICES = ("levers", "held_back", "digits", "close")  # of the commands that go beyond a round
 _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
 
@@ -52,7 +55,7 @@ def check(options: Namespace) -> Answer:
     progress("read")
     launch, problems = read_launch(options.folder)
     progress.finish()
-    noted = _problems_workbook(problems, options.folder / "out", options)
+    noted = _problems_workbook(problems, options.folder / "out", options.folder, options.words)
     if launch is None:
         words = say("done.check_failed", options.words, errors=_errors(problems))
         return Answer(INPUT_PROBLEMS, (words, *noted), problems)
@@ -69,13 +72,18 @@ def work_and_publish(options: Namespace, work: Work) -> Answer:
     """What ``work`` makes of the launch, published with its problems told."""
     out_root = options.out or options.folder / "out"
     progress = progress_of(options)
-    with locked(options.folder), History(options.folder, out_root, os.environ) as history:
+    with (
+        locked(options.folder),
+        History(options.folder, out_root, os.environ) as history,
+        _beside(options) as beside,
+    ):
         outcome = work(options.folder, _choices(options), progress, history.background)
-        noted = _problems_workbook(outcome.problems, out_root, options)
+        problems_file = (outcome.problems, out_root, options.folder, options.words)
         if outcome.result is None or outcome.launch is None:
             words = say("done.run_failed", options.words, errors=_errors(outcome.problems))
-            return Answer(INPUT_PROBLEMS, (words, *noted), outcome.problems)
-        published, notes = _publish(outcome.launch, outcome.result, out_root, history, progress)
+            return Answer(INPUT_PROBLEMS, (words, *_problems_workbook(*problems_file)), outcome.problems)
+        beside.begin(_problems_workbook, *problems_file)
+        published, notes, noted = _publish(outcome.launch, outcome.result, out_root, history, progress, beside)
     return _published_answer(outcome.result, published, (*outcome.problems, *notes), noted, options.words)
 
 
@@ -117,20 +125,23 @@ def demo(options: Namespace) -> Answer:
 
 
 def _publish(
-    launch: Launch, result: RoundResult, out_root: Path, history: History, progress: Progress
-) -> tuple[Published, tuple[Problem, ...]]:
+    launch: Launch, result: RoundResult, out_root: Path, history: History, progress: Progress, beside: Worker
+) -> tuple[Published, tuple[Problem, ...], tuple[str, ...]]:
+    """The result published, what a reader of its files must know, and what the first work ``beside`` has to say."""
     notes: list[Problem] = []
+    noted: list[str] = []
 
     def write(folder: Path) -> None:
         progress("report")
-        notes.extend(rounds.write_reports(result, folder))
+        notes.extend(rounds.write_reports(result, folder, beside))
         progress("publish")
         history.prepare(launch, result, run_name(folder))
+        noted.extend(beside.finish()[0])
 
     published = publish_round(result, progress.timings_s, out_root, write, history.taken(result.round))
     history.confirm(published)
     progress.finish()
-    return published, tuple(notes)
+    return published, tuple(notes), tuple(noted)
 
 
 def _published_answer(
@@ -154,19 +165,31 @@ def _published_answer(
     return Answer(exit_code, words, problems, facts, listed=False)
 
 
-def _problems_workbook(problems: tuple[Problem, ...], out_root: Path, options: Namespace) -> tuple[str, ...]:
+def _beside(options: Namespace) -> AbstractContextManager[Worker]:
+    """A second process where there are two cores, the launch is worth it and no other launch is at work."""
+    alone = getattr(options, "alone", True) and (os.cpu_count() or 1) > 1
+    if alone and options.folder.is_dir() and _size_bytes(options.folder) >= WORTH_A_SECOND_PROCESS_BYTES:
+        return SecondProcess("sincerity.commands.launch")
+    return nullcontext(InTurn())
+
+
+def _size_bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+
+
+def _problems_workbook(problems: tuple[Problem, ...], out_root: Path, folder: Path, lang: str) -> tuple[str, ...]:
     """Write ``problems.xlsx`` (or remove the one that is no longer true) and say where it lies."""
-    if not options.folder.is_dir():
+    if not folder.is_dir():
         return ()
     path = out_root / PROBLEMS_FILE
     try:
         if not problems:
             path.unlink(missing_ok=True)
             return ()
-        replace_file(path, lambda new: write_problems_workbook(problems, new, options.words, options.folder))
+        replace_file(path, lambda new: write_problems_workbook(problems, new, lang, folder))
     except OSError as error:
-        return (say("problems_workbook_failed", options.words, reason=error),)
-    return (say("problems_workbook", options.words, path=path),)
+        return (say("problems_workbook_failed", lang, reason=error),)
+    return (say("problems_workbook", lang, path=path),)
 
 
 def _result_to_explain(options: Namespace) -> tuple[RoundResult | None, tuple[Problem, ...]]:

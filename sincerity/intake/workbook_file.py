@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import logging
-import os
 import pickle
 import subprocess
-import sys
 from collections.abc import Mapping
-from pathlib import Path
 
-import sincerity
 from sincerity.intake.child import Answer, Rows
 from sincerity.intake.limits import Limits
 from sincerity.intake.preflight import SheetPlan, preflight
 from sincerity.intake.raw import CellError, RawCell, RawSheet
 from sincerity.intake.refused import Refused, damaged
+from sincerity.own_process import own_command, own_environment
 from sincerity.problems import Problem
 
 _log = logging.getLogger(__name__)
@@ -36,10 +33,10 @@ def read_workbook(content: bytes, file: str, limits: Limits) -> tuple[tuple[RawS
 
 def _values(content: bytes, limits: Limits) -> Mapping[str, Rows]:
     """What the child process answers. Raises Refused when it fails, dies or takes too long."""
-    command = [sys.executable, "-P", "-m", "sincerity.intake.child", str(limits.read_memory_bytes)]
+    command = own_command("sincerity.intake.child", str(limits.read_memory_bytes))
     try:
         done = subprocess.run(
-            command, input=content, capture_output=True, timeout=limits.read_seconds, check=False, env=_environment()
+            command, input=content, capture_output=True, timeout=limits.read_seconds, check=False, env=own_environment()
         )
     except subprocess.TimeoutExpired as fault:
         raise Refused("reading_took_too_long", seconds=f"{limits.read_seconds:g}") from fault
@@ -51,12 +48,6 @@ def _values(content: bytes, limits: Limits) -> Mapping[str, Rows]:
     if what_failed:
         raise damaged(what_failed)
     return sheets
-
-
-def _environment() -> dict[str, str]:
-    """Our own environment, with the module path this process has found its modules on."""
-    home = str(Path(sincerity.__file__).parent.parent)
-    return os.environ | {"PYTHONPATH": os.pathsep.join([home, *filter(None, sys.path)])}
 
 
 def _sheet(file: str, sheet: SheetPlan, rows: Rows, dates_1904: bool) -> RawSheet:

@@ -58,12 +58,9 @@ def draw_png(svg: str, font_folders: Sequence[Path] | None = None) -> tuple[byte
     Only one font family is loaded, so that equal SVG and equal font give equal bytes on any machine.
     ``font_folders`` are searched instead of the system's.
     """
-    settings = font_settings()
-    needs_chinese = any(_CHINESE.search(unescape(words)) for words in _DRAWN.findall(svg))
-    found = _find_font(settings.fonts, settings.folders if font_folders is None else font_folders, needs_chinese)
+    found = _find_font(svg, font_folders)
     if found is None:
-        code = "picture_chinese_font_missing" if needs_chinese else "picture_font_missing"
-        return None, (Problem("warning", code, parts={"fonts": _names(settings.fonts, needs_chinese)}),)
+        return None, missing_font(svg, font_folders)
     font, files = found
     png = resvg_py.svg_to_bytes(
         svg_string=svg,
@@ -76,17 +73,29 @@ def draw_png(svg: str, font_folders: Sequence[Path] | None = None) -> tuple[byte
     return bytes(png), ()
 
 
+def missing_font(svg: str, font_folders: Sequence[Path] | None = None) -> tuple[Problem, ...]:
+    """The problem that keeps ``draw_png`` from drawing the SVG here, if there is one."""
+    if _find_font(svg, font_folders) is not None:
+        return ()
+    needs_chinese = _needs_chinese(svg)
+    code = "picture_chinese_font_missing" if needs_chinese else "picture_font_missing"
+    return (Problem("warning", code, parts={"fonts": _names(font_settings().fonts, needs_chinese)}),)
+
+
+def _needs_chinese(svg: str) -> bool:
+    return any(_CHINESE.search(unescape(words)) for words in _DRAWN.findall(svg))
+
+
 def _natural_width(svg: str) -> int:
     match = _NATURAL_WIDTH.search(svg)
     return int(match[1]) if match else MIN_WIDTH_PX
 
 
-def _find_font(
-    fonts: Iterable[Font], folders: Iterable[Path], needs_chinese: bool
-) -> tuple[Font, list[Path]] | None:
-    """The best known font present, and its files."""
-    present = _font_files(tuple(folders))
-    for font in fonts:
+def _find_font(svg: str, folders: Iterable[Path] | None) -> tuple[Font, list[Path]] | None:
+    """The best known font present that can draw the SVG, and its files."""
+    settings, needs_chinese = font_settings(), _needs_chinese(svg)
+    present = _font_files(tuple(settings.folders if folders is None else folders))
+    for font in settings.fonts:
         files = [present[name.casefold()] for name in font.files if name.casefold() in present]
         if files and (font.chinese or not needs_chinese):
             return font, files

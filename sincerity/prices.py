@@ -1,7 +1,8 @@
 """What a unit costs: its execution total and the totals at the edges and the middle of the price band.
 
-Prices are whole cents per m², areas whole 1/100 m² and band edges whole basis points (finer digits are
-rounded to these first), so every total is a product of integers and "half up to the yuan" is exact.
+Prices are whole 1/10,000 yuan per m², areas whole 1/100 m² and band edges whole basis points (finer digits are
+rounded to these first), so every total is a product of integers and "half up to the yuan" is exact. A whole total
+is told to the yuan by its price to four decimals, whatever the area.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from sincerity.settings import Settings
 
 Ints = npt.NDArray[np.int64]
 
-_BASIS_POINTS = 10_000
-_YUAN = 100 * 100 * _BASIS_POINTS  # cents × 1/100 m² × basis points in one yuan
+PRICE_DECIMALS = 4
+_PRICE_PARTS, _AREA_PARTS, _BASIS_POINTS = 10**PRICE_DECIMALS, 100, 10_000
+_PARTS = _PRICE_PARTS * _AREA_PARTS  # in one yuan
 
 
 def quote_units(units: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -37,9 +39,12 @@ def quote_units(units: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 def total_yuan(price_yuan_per_m2: pd.Series, area_m2: pd.Series, step: float = 0.0) -> Ints:
     """price × area × (1 + step), rounded half up to the yuan; all prices and areas are positive."""
-    parts = _hundredths(price_yuan_per_m2) * _hundredths(area_m2) * (_BASIS_POINTS + round(step * _BASIS_POINTS))
-    return (parts + _YUAN // 2) // _YUAN
+    factor = _BASIS_POINTS + round(step * _BASIS_POINTS)
+    yuan, rest = np.divmod(_parts(price_yuan_per_m2, _PRICE_PARTS) * _parts(area_m2, _AREA_PARTS), _PARTS)
+    whole, left = np.divmod(yuan * factor, _BASIS_POINTS)  # in two stages: the product of all three would overflow
+    half = _PARTS * _BASIS_POINTS // 2
+    return whole + (left * _PARTS + rest * factor + half) // (_PARTS * _BASIS_POINTS)
 
 
-def _hundredths(numbers: pd.Series) -> Ints:
-    return np.rint(numbers.to_numpy(float) * 100).astype(np.int64)
+def _parts(numbers: pd.Series, in_one: int) -> Ints:
+    return np.rint(numbers.to_numpy(float) * in_one).astype(np.int64)

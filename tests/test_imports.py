@@ -28,7 +28,7 @@ MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     "scoring": FOUNDATION,
     "calibration": FOUNDATION | {"known", "scoring"},
     "allocation": FOUNDATION,
-    "pricing": FOUNDATION | {"allocation"},
+    "pricing": FOUNDATION | {"allocation", "prices"},
     "reports": FOUNDATION,
     "forecast": FOUNDATION,
     "tables": FOUNDATION,

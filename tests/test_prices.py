@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sincerity import domain
-from sincerity.prices import quote_units, total_yuan
+from sincerity.prices import PRICE_DECIMALS, quote_units, total_yuan
 from tests.cases import five_by_four, settings, table
 
 
@@ -54,3 +54,16 @@ def test_totals_equal_exact_fractions(price_cents, area_hundredths, step_basis_p
     exact = Fraction(price_cents, 100) * Fraction(area_hundredths, 100) * (1 + Fraction(step_basis_points, 10_000))
     got = total_yuan(pd.Series([price_cents / 100]), pd.Series([area_hundredths / 100]), step_basis_points / 10_000)
     assert got.tolist() == [floor(exact + Fraction(1, 2))]
+
+
+@given(st.integers(5_000_000, 5_000_000_000), st.integers(1_000, 200_000), st.sampled_from([-5000, -300, 0, 300, 5000]))
+def test_finer_prices_are_exact_to_the_ends_of_what_is_allowed(price_parts, area_hundredths, step_basis_points):
+    exact = Fraction(price_parts, 10_000) * Fraction(area_hundredths, 100) * (1 + Fraction(step_basis_points, 10_000))
+    got = total_yuan(pd.Series([price_parts / 10_000]), pd.Series([area_hundredths / 100]), step_basis_points / 10_000)
+    assert got.tolist() == [floor(exact + Fraction(1, 2))]
+
+
+@given(st.integers(1, 1_000_000), st.integers(1_000, 200_000))
+def test_a_whole_total_is_told_to_the_yuan_by_its_price(total_thousands, area_hundredths):
+    price = round(total_thousands * 1_000 / (area_hundredths / 100), PRICE_DECIMALS)
+    assert total_yuan(pd.Series([price]), pd.Series([area_hundredths / 100])).tolist() == [total_thousands * 1_000]

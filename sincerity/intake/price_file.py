@@ -59,7 +59,8 @@ def shipped_price_settings() -> PriceSettings:
     numbers: dict[str, Any] = {name: row["value"] for part in ("plan", "check") for name, row in tables[part].items()}
     return PriceSettings(
         **numbers, round_to="price", stack_order=True,
-        shares_shown=tuple(tables["shares_shown"]["value"]), goals=tuple(tables["goals"]), answers=tuple(tables["answers"]),
+        shares_shown=tuple(tables["shares_shown"]["value"]), goals=tuple(tables["goals"]),
+        answers=tuple(tables["answers"]),
     )
 
 

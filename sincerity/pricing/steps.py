@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sincerity.allocation.instance import Ints
+from sincerity.prices import PRICE_DECIMALS
 from sincerity.pricing.problem import BASIS_POINTS, MILLS
 from sincerity.settings import Settings
 
@@ -23,7 +24,8 @@ AREA_PARTS = 100  # areas are whole hundredths of a m²
 class UnitSteps:
     """The steps of every unit, in the order of the units given. All arrays (U,) or (U, S), prices ascending."""
 
-    mills: Ints  # (U, S) price per m² in thousandths of a yuan
+    mills: Ints  # (U, S) price per m² in thousandths of a yuan, to compare prices by
+    prices: np.ndarray  # (U, S) price per m² in yuan as it is written: price × area, half up, is the total
     totals: Ints  # (U, S) total price in yuan
     locked: np.ndarray  # (U,) the price is settled: all steps are equal and only step 0 is used
     base_step: Ints  # (U,) step whose total is nearest to the base total, the lower of two
@@ -33,26 +35,33 @@ class UnitSteps:
 
 def unit_steps(units: pd.DataFrame, settings: Settings) -> UnitSteps:
     """The steps of ``units`` (QUOTED_UNITS)."""
-    rules = settings.price
     low, high = unit_bands(units, settings)
     points = _basis_points(low)[:, None] + np.rint(
-        (_basis_points(high) - _basis_points(low))[:, None] * np.linspace(0, 1, rules.steps)
+        (_basis_points(high) - _basis_points(low))[:, None] * np.linspace(0, 1, settings.price.steps)
     ).astype(np.int64)
-    base, area = thousandths(units["base_price_yuan_per_m2"]), area_parts(units)
-    exact = base[:, None] * (BASIS_POINTS + points)  # thousandths of a yuan × basis points
-    if rules.round_to == "price":
-        unit = rules.round_yuan * MILLS
-        mills = exact // (BASIS_POINTS * unit) * unit
-    else:
-        whole = exact * area[:, None] // (BASIS_POINTS * MILLS * AREA_PARTS * rules.round_yuan) * rules.round_yuan
-        mills = (whole * MILLS * AREA_PARTS * 2 + area[:, None]) // (2 * area[:, None])
-    price = pd.Series({lock.unit_id: lock.price_yuan_per_m2 for lock in rules.locked}, dtype="float64")
-    settled = units["unit_id"].map(price)
+    area = area_parts(units)
+    mills, totals, prices = _rounded_down(thousandths(units["base_price_yuan_per_m2"]), points, area, settings)
+    settled = units["unit_id"].map(
+        pd.Series({lock.unit_id: lock.price_yuan_per_m2 for lock in settings.price.locked}, dtype="float64")
+    )
     locked = settled.notna().to_numpy()
     mills[locked] = thousandths(settled[locked])[:, None]
-    totals = total_of(mills, area)
+    totals[locked], prices[locked] = total_of(mills[locked], area[locked]), mills[locked] / MILLS
     gap = np.abs(totals - units["base_total_yuan"].to_numpy()[:, None])
-    return UnitSteps(mills, totals, locked, gap.argmin(axis=1), low, high)
+    return UnitSteps(mills, prices, totals, locked, gap.argmin(axis=1), low, high)
+
+
+def _rounded_down(base_mills: Ints, points: Ints, area: Ints, settings: Settings) -> tuple[Ints, Ints, np.ndarray]:
+    """(U, S) prices in thousandths, totals, and prices as they are written, of bases moved by basis ``points``."""
+    exact = base_mills[:, None] * (BASIS_POINTS + points)  # thousandths of a yuan × basis points
+    if settings.price.round_to == "price":
+        unit = settings.price.round_yuan * MILLS
+        mills = exact // (BASIS_POINTS * unit) * unit
+        return mills, total_of(mills, area), mills / MILLS
+    wide, unit = area[:, None], settings.price.round_yuan
+    totals = exact * wide // (BASIS_POINTS * MILLS * AREA_PARTS * unit) * unit
+    mills = (totals * MILLS * AREA_PARTS * 2 + wide) // (2 * wide)
+    return mills, totals, np.round(totals * AREA_PARTS / wide, PRICE_DECIMALS)
 
 
 def unit_bands(units: pd.DataFrame, settings: Settings) -> tuple[np.ndarray, np.ndarray]:

@@ -18,7 +18,7 @@ import pandas as pd
 from sincerity.allocation.instance import Ints
 from sincerity.domain import GRADES, PRICE_GOALS, PRICE_PLACEMENTS, PRICES
 from sincerity.pricing.build import PriceTask
-from sincerity.pricing.problem import MILLS, PricePoint, PriceProblem, list_value_yuan, unit_totals
+from sincerity.pricing.problem import PricePoint, PriceProblem, list_value_yuan, unit_totals
 from sincerity.pricing.solve import PricePlan
 
 
@@ -26,15 +26,15 @@ def price_table(task: PriceTask, point: PricePoint) -> pd.DataFrame:
     """PRICES of the plan, in the order of the units table."""
     problem, units = task.problem, task.units
     instance, steps = problem.instance, point.steps
-    mills = problem.step_mills[np.arange(len(steps)), steps]
+    price = task.steps.prices[np.arange(len(steps)), steps]
     holder = np.full(len(steps), "", dtype=object)
     holder[instance.pick_unit[point.picks]] = instance.buyer_ids[instance.pick_buyer[point.picks]]
     here = steps[instance.pick_unit]
     count = len(steps)
     table = units[["unit_id", "area_m2", "base_price_yuan_per_m2", "base_total_yuan"]].assign(
         step=np.where(task.steps.locked, 0, steps + 1),
-        change=np.round(mills / MILLS / units["base_price_yuan_per_m2"].to_numpy() - 1, 6),
-        price_yuan_per_m2=mills / MILLS,
+        change=np.round(price / units["base_price_yuan_per_m2"].to_numpy() - 1, 6),
+        price_yuan_per_m2=price,
         total_yuan=unit_totals(problem, steps),
         band_low=task.steps.low_share,
         band_high=task.steps.high_share,

@@ -7,16 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sincerity import domain
 from sincerity.allocation.audit import audit_parameters
 from sincerity.allocation.audit.evidence import Evidence
 from sincerity.allocation.audit.price_checks import PRICE_CHECKS
 from sincerity.allocation.demand import demand_table
+from sincerity.intake.launch_file import default_settings
 from sincerity.intake.sheets import read_sheets
 from sincerity.known import known_at
 from sincerity.price_settings import LockedPrice, UnitBand
-from sincerity.prices import quote_units
+from sincerity.prices import quote_units, total_yuan
 from sincerity.pricing.acceptance import acceptance, base_check, price_band, price_lost, wilson
 from sincerity.pricing.plan import price_findings, price_plan
 from sincerity.pricing.steps import unit_steps
@@ -67,6 +70,22 @@ def test_totals_round_to_a_thousand_yuan():
     steps = unit_steps(units, settings)
     assert (steps.totals % 1_000 == 0).all()
     assert (steps.totals[:, -1] <= units["high_total_yuan"]).all()
+
+
+@given(
+    st.integers(1_000, 200_000), st.integers(500, 500_000), st.sampled_from([1, 100, 1_000, 10_000]),
+    st.sampled_from([2, 7, 61]),
+)
+def test_quoted_totals_hold_to_the_yuan_when_the_price_is_read_back(area_hundredths, base, round_yuan, steps):
+    settings = default_settings()
+    settings = replace(settings, price=replace(settings.price, round_to="total", round_yuan=round_yuan, steps=steps))
+    area = area_hundredths / 100
+    units = pd.DataFrame({"unit_id": ["u"], "building": "1", "layout": "2BR", "area_m2": area,
+                          "base_price_yuan_per_m2": float(base), "base_total_yuan": round(base * area)})
+    found = unit_steps(units, settings)
+    read_back = total_yuan(pd.Series(found.prices[0]), pd.Series([area] * steps))
+    assert read_back.tolist() == found.totals[0].tolist()
+    assert (found.totals % round_yuan == 0).all()
 
 
 def test_a_locked_price_and_a_band_of_its_own():

@@ -69,7 +69,7 @@ def test_a_ceiling_named_with_the_pick_comes_before_every_answer():
 
 
 def test_an_accepted_level_comes_before_the_answers():
-    known, demand, settings = facts(("eve", "总价预算上限", "150万"))
+    known, _, settings = facts(("eve", "总价预算上限", "150万"))
     level = known.picks["buyer_id"].eq("eve").map({True: "high", False: ""})
     known = replace(known, picks=known.picks.assign(accepts=level.astype("str")))
     scores = score_buyers(known, settings).buyers
@@ -109,7 +109,8 @@ def test_answers_grant_and_refuse_nobody_a_unit():
     ("280万", "total", 2_800_000), (" 约２８０ 万 ", "total", 2_800_000), ("250-280万", "total", 2_800_000),
     ("250万~280万元", "total", 2_800_000), ("2,800,000", "total", 2_800_000), ("不超过300万", "total", 3_000_000),
     ("210.35万", "total", 2_103_500), ("280w", "total", 2_800_000),
-    ("2.5万/m²", "price_per_m2", 25_000), ("24000元/㎡", "price_per_m2", 24_000), ("24500元/平", "price_per_m2", 24_500),
+    ("2.5万/m²", "price_per_m2", 25_000), ("24000元/㎡", "price_per_m2", 24_000),
+    ("24500元/平", "price_per_m2", 24_500),
     ("280", "total", None), ("首付100万，总价280万", "total", None), ("再看看", "total", None), ("", "total", None),
     ("1.2.3万", "total", None), ("280万", "price_per_m2", None), ("24", "price_per_m2", None),
 ])

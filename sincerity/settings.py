@@ -94,7 +94,7 @@ class WatchRules:
 class Goal:
     """One goal of a policy: a count over placements, restricted to grades and choices ("" = all)."""
 
-    goal: str  # layout_shortfall, placed, moves, score, tie
+    goal: str  # layout_shortfall, placed, moves, score, priority, tie
     sense: str  # max, min
     grades: tuple[str, ...] = ()
     choices: tuple[int, ...] = ()

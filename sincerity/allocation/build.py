@@ -41,6 +41,7 @@ def build_instance(
         layouts=layouts,
         grade=buyers["grade"].map({grade: i for i, grade in enumerate(GRADES)}).to_numpy(np.int64),
         score=buyers["score"].to_numpy(np.int64),
+        priority_rank=buyers["priority_rank"].to_numpy(np.int64),
         quota=np.full(len(buyers), settings.quota, dtype=np.int64),
         unit_layout=units["layout"].map({layout: i for i, layout in enumerate(layouts)}).to_numpy(np.int64),
         step_total_yuan=units["total_yuan"].to_numpy(np.int64)[:, None],
@@ -64,7 +65,7 @@ def _buyers(eligible: pd.DataFrame, scores: pd.DataFrame, known: Known) -> pd.Da
         scores[["buyer_id", "grade", "score", "priority_rank"]], on="buyer_id", how="left"
     )
     ranked = ranked[ranked["buyer_id"].isin(eligible["buyer_id"])]
-    unscored = {"grade": GRADES[-1], "score": 0, "priority_rank": len(known.buyers) + 1}
+    unscored = {"grade": GRADES[-1], "score": 0, "priority_rank": len(scores) + 1}
     return ranked.fillna(unscored).sort_values(["priority_rank", "household_key"]).reset_index(drop=True)
 
 

@@ -14,7 +14,7 @@ from sincerity.allocation.instance import Instance, Ints
 from sincerity.domain import GRADES
 from sincerity.settings import Goal, Policy
 
-GOAL_NAMES = ("layout_shortfall", "placed", "moves", "score", "tie")
+GOAL_NAMES = ("layout_shortfall", "placed", "moves", "score", "priority", "tie")
 LADDER_AXES = ("grade", "choice")
 
 
@@ -46,6 +46,7 @@ def pick_weights(goal: Goal, instance: Instance) -> Ints:
         "placed": lambda: np.ones(len(instance.pick_buyer), dtype=np.int64),
         "moves": lambda: -instance.previous_pick.astype(np.int64),
         "score": lambda: instance.score[instance.pick_buyer],
+        "priority": lambda: _priority_weights(instance),
         "tie": lambda: instance.pick_tie,
     }[goal.goal]()
     return np.where(counted(goal, instance), whole, 0)
@@ -76,6 +77,15 @@ def shortfall_units(instance: Instance, picks: Ints) -> int:
     """Units missing below the layout minima and below the minimum of all layouts together."""
     placed = np.bincount(instance.unit_layout[instance.pick_unit[picks]], minlength=len(instance.layouts))
     return int(np.maximum(instance.layout_min - placed, 0).sum()) + max(instance.all_min - len(picks), 0)
+
+
+def _priority_weights(instance: Instance) -> Ints:
+    """(E,) priority rank times how early the choice is (1 for the last choice there is).
+
+    Smaller sums place those who come first in priority, and give them the earlier choices where others give way.
+    """
+    earliness = instance.pick_rank.max(initial=0) + 1 - instance.pick_rank
+    return instance.priority_rank[instance.pick_buyer] * earliness
 
 
 def _step_goals(step: Mapping[str, object], instance: Instance) -> Iterator[Goal]:

@@ -28,6 +28,7 @@ class Instance:
     layouts: tuple[str, ...]  # (L,)
     grade: Ints  # (B,) 0 = A … 4 = U
     score: Ints  # (B,) points
+    priority_rank: Ints  # (B,) ascending, 1 = most sincere of the launch
     quota: Ints  # (B,) units the buyer may get
     unit_layout: Ints  # (U,) index into layouts
     step_total_yuan: Ints  # (U, S) total price at each price step, ascending; S = 1 while prices are given

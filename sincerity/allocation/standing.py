@@ -2,8 +2,9 @@
 
 The *policy's order* ranks the picks on one unit against each other, from the goals alone, in their order:
 a "placed" goal puts the picks it counts before those it does not count, "moves" puts a pick of the previous
-plan before a new one, "score" puts more points before fewer. Picks no goal tells apart share a place; the
-keyed hash then decides between them. Without goals (strict order) the buyers' priority alone decides.
+plan before a new one, "score" puts more points before fewer, "priority" the buyer first in priority. Picks no goal
+tells apart share a place; the keyed hash then decides between them. Without goals (strict order) the buyers'
+priority alone decides.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from sincerity.domain import GRADES
 
 Bools = npt.NDArray[np.bool_]
 
-_DECIDING = ("placed", "moves", "score")
+_DECIDING = ("placed", "moves", "score", "priority")
 _NO_LEVELS = np.zeros((0, 0), dtype=np.int64)
 
 
@@ -126,5 +127,7 @@ def _criterion(instance: Instance, kind: str, goals: Sequence[GoalResult]) -> Cr
         return Criterion("moves", (~instance.previous_pick).astype(np.int64), _NO_LEVELS)
     if kind == "score":
         return Criterion("score", -instance.score[buyer], _NO_LEVELS)
+    if kind == "priority":
+        return Criterion("priority", buyer, _NO_LEVELS)
     levels = level_table(goals, int(instance.pick_rank.max(initial=1)))
     return Criterion("level", levels[instance.grade[buyer], instance.pick_rank], levels)

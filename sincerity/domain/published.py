@@ -191,7 +191,7 @@ FRONTIER = Schema("frontier", (
 
 GOALS = Schema("goals", (
     Column("goal_no", "int"),
-    Column("goal", "str"),  # layout_shortfall, placed, moves, score, tie
+    Column("goal", "str"),  # layout_shortfall, placed, moves, score, priority, tie
     Column("grades", "str"),  # space-separated; "" = all
     Column("choices", "str"),  # space-separated; "" = all
     Column("sense", "str"),  # max, min

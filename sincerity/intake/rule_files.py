@@ -12,7 +12,7 @@ from sincerity.settings import GradeRules, Policy, WatchRules
 from sincerity.texts import LANGUAGES
 
 GOVERNING = ("absolute", "percentile")
-GOALS = ("layout_shortfall", "placed", "moves", "score", "tie")
+GOALS = ("layout_shortfall", "placed", "moves", "score", "priority", "tie")
 LADDER_SIDES = ("grade", "choice")
 
 _SCORING = (

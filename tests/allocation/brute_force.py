@@ -49,9 +49,11 @@ def _criteria(instance: Instance, policy: str) -> list:
     }
     by_grade = sorted(classes)
     by_choice = sorted(classes, key=lambda grade_and_choice: (grade_and_choice[1], grade_and_choice[0]))
+    earliness = instance.pick_rank.max(initial=0) + 1 - instance.pick_rank
     last = [
         lambda plans: plans @ instance.previous_pick if instance.had_previous else np.zeros(len(plans)),
         lambda plans: plans @ instance.score[instance.pick_buyer],
+        lambda plans: -(plans @ (instance.priority_rank[instance.pick_buyer] * earliness)),
         lambda plans: -(plans @ instance.pick_tie),
     ]
     return [

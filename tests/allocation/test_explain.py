@@ -10,6 +10,7 @@ import pytest
 
 from sincerity import domain
 from sincerity.allocation.moves import moves
+from sincerity.settings import Policy
 from tests import cases
 from tests.allocation.rounds import Round, random_launch, work_out
 
@@ -115,8 +116,41 @@ def test_the_previous_plan_decides_between_equals():
         done = work_out(equals, "sincerity_first", previous)
         assert winner(done, "1-101") == (holder, "previous")
         assert done.tables["moves"].empty
-    assert winner(work_out(equals, "sincerity_first"), "1-101")[1] == "draw"
+    assert winner(work_out(equals, "sincerity_first"), "1-101")[1] == "priority"
     assert winner(work_out(equals, "strict_order"), "1-101")[1] == "priority"
+    assert winner(work_out(_ladder_alone(equals), "ladder_alone"), "1-101")[1] == "draw"
+
+
+def _ladder_alone(base):
+    policy = Policy("ladder_alone", "goals", ({"ladder": ("grade", "choice")},), {}, {})
+    return replace(base, settings=replace(base.settings, policies={"ladder_alone": policy}))
+
+
+def of_equal_score(first: str, **facts):
+    """Bo and Dan with the same acts, both asking for 1-101 and then a unit of their own; ``first`` has ``facts``."""
+    base = launch([("dan", 1, "1-101"), ("bo", 1, "1-101"), ("bo", 2, "1-102"), ("dan", 2, "1-202")])
+    acts = base.touchpoints[base.touchpoints["buyer_id"] == "bo"]
+    same = base.buyers[base.buyers["buyer_id"].isin(["bo", "dan"])].assign(
+        registered_on=datetime(2026, 10, 20), commitment="refundable", subscribed_on=datetime(2026, 11, 10))
+    chosen = same["buyer_id"] == first
+    return replace(
+        base, buyers=same.assign(**{name: same[name].mask(chosen, value) for name, value in facts.items()}),
+        touchpoints=pd.concat([acts, acts.assign(buyer_id="dan")], ignore_index=True),
+    )
+
+
+@pytest.mark.parametrize("policy", ["sincerity_first", "first_choice_first", "most_sales", "strict_order"])
+@pytest.mark.parametrize("first", ["bo", "dan"])
+@pytest.mark.parametrize("facts", [
+    {"subscribed_on": datetime(2026, 11, 9)}, {"registered_on": datetime(2026, 10, 19)},
+])
+def test_of_equal_scores_the_money_then_the_registration_that_came_first_decides(policy, first, facts):
+    equals = of_equal_score(first, **facts)
+    for seed in ("a", "b", "c"):
+        done = work_out(replace(equals, settings=replace(equals.settings, seed=seed)), policy)
+        assert done.tables["scores"]["score"].nunique() == 1
+        assert winner(done, "1-101") == (first, "priority")
+        assert len(done.tables["allocation"]) == 2
 
 
 def test_every_pick_is_granted_or_refused_once():

@@ -38,6 +38,7 @@ def problem(
         unit_ids=np.array([f"u{i}" for i in range(units)], dtype=object),
         layouts=tuple(f"l{i}" for i in range(count)),
         grade=np.array(grades), score=np.zeros(len(grades), dtype=np.int64),
+        priority_rank=np.arange(1, len(grades) + 1),
         quota=np.ones(len(grades), dtype=np.int64), unit_layout=layout, step_total_yuan=totals,
         pick_buyer=b, pick_unit=u, pick_rank=rank, pick_top_step=top,
         pick_kept=np.isin(np.arange(len(b)), kept), pick_tie=np.zeros(len(b), dtype=np.int64),

@@ -39,7 +39,8 @@ def _step_keys(evidence: Evidence, step: Mapping[str, Any]) -> list[np.ndarray]:
         return [~counted(picks, step.get("grades", []), step.get("choices", []))]
     if step["goal"] == "moves" and evidence.had_previous:
         return [positions(evidence.previous, picks) < 0]
-    return [-picks["score"].to_numpy()] if step["goal"] == "score" else []
+    by_buyer = {"score": -picks["score"], "priority": picks["priority_rank"]}
+    return [by_buyer[step["goal"]].to_numpy()] if step["goal"] in by_buyer else []
 
 
 def envious_picks(evidence: Evidence) -> tuple[np.ndarray, np.ndarray]:

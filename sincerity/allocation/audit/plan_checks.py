@@ -169,10 +169,17 @@ def _moved_away(e: Evidence) -> np.ndarray:
     return e.can_be_granted & ~e.picks["granted"].to_numpy() & (positions(e.previous, e.picks) >= 0)
 
 
+def _priority_times_earliness(e: Evidence) -> np.ndarray:
+    """(picks,) of granted picks the priority rank times how early the choice is, 1 for the last choice there is."""
+    last = e.picks.loc[e.can_be_granted, "choice_rank"].to_numpy().max(initial=0)
+    return (e.picks["granted"] * e.picks["priority_rank"] * (last + 1 - e.picks["choice_rank"])).to_numpy()
+
+
 _PICK_WEIGHTS: Mapping[str, Callable[[Evidence], np.ndarray]] = {
     "placed": lambda e: e.picks["granted"].to_numpy(),
     "score": lambda e: (e.picks["granted"] * e.picks["score"]).to_numpy(),
     "moves": _moved_away,
+    "priority": _priority_times_earliness,
 }
 
 

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from sample_data.launch import CUTOFFS, LAUNCH_DAY, OPENED, SampleLaunch
+from sample_data.opening_day import opening_day
 from sample_data.shapes import SHAPES, Shape
 from sample_data.write import write_launch
 
@@ -56,7 +57,7 @@ def generate(name: str, seed: int = 20261121, *, past: bool = False) -> SampleLa
         "decisions": _decisions(picks, units, rng),
     }
     if past:
-        tables["outcomes"] = _outcomes(buyers, picks, z, rng)
+        tables["outcomes"] = opening_day(tables, z, rng, LAUNCH_DAY)
     return SampleLaunch(shape, seed, tables, z)
 
 
@@ -268,25 +269,6 @@ def _decisions(picks, units, rng) -> pd.DataFrame:
         "by": "销售经理",
         "reason": ["老业主一家，已面谈", "首付资料未通过", "客户要求换房"],
         "decided_at": pd.Timestamp("2026-11-27 15:00"),
-    })
-
-
-def _outcomes(buyers, picks, z, rng) -> pd.DataFrame:
-    """What each buyer did on launch day: a buyer with a pick and a high ``z`` buys more often."""
-    launch_effect = 0.45 * rng.standard_normal()
-    named = buyers["buyer_id"].isin(picks.loc[picks["round"] == 3, "buyer_id"]).to_numpy()
-    chance = 1 / (1 + np.exp(-(-1.9 + launch_effect + 1.25 * z + 0.9 * named)))
-    roll = rng.random(len(buyers))
-    other = rng.choice(["no_show", "came_no_choice", "blocked", "withdrew"], len(buyers), p=[0.45, 0.3, 0.15, 0.1])
-    bought = roll < chance
-    last = picks[picks["round"] == 3].drop_duplicates("buyer_id").set_index("buyer_id")["unit_id"]
-    taken = buyers["buyer_id"].map(last).where(bought)
-    return pd.DataFrame({
-        "launch_id": "",
-        "buyer_id": buyers["buyer_id"],
-        "status": np.where(bought, "bought", other),
-        "unit_id": taken.mask(taken.duplicated(), "").fillna(""),  # a unit is sold once, the others took some other
-        "at": pd.Timestamp(LAUNCH_DAY + timedelta(hours=10)),
     })
 
 

@@ -73,6 +73,8 @@ def launch_toml(sample: SampleLaunch) -> str:
         "high = 0.03",
     ]
     if "outcomes" in sample.tables:
+        lines = [line.replace("-2026-11", f"-2026-11-{sample.seed}") if line.startswith("launch_id") else line
+                 for line in lines]
         exported = LAUNCH_DAY + timedelta(days=14)
         lines.insert(lines.index('language = "zh"'), f"outcomes_as_of = {exported:%Y-%m-%d}")
     for number, (purpose, event) in purposes.items():

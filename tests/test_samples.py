@@ -67,3 +67,27 @@ def test_outcomes_of_a_past_launch_follow_the_hidden_sincerity():
     sample = generate("normal", past=True)
     bought = sample.tables["outcomes"]["status"].eq("bought").to_numpy()
     assert sample.z[bought].mean() > sample.z[~bought].mean() + 0.5
+
+
+@pytest.mark.parametrize(("name", "least", "most"), [("normal", 0.35, 0.75), ("cold", 0.15, 0.35)])
+def test_a_past_launch_sells_about_what_its_shape_says(name, least, most):
+    sample = generate(name, 5, past=True)
+    sold = sample.tables["outcomes"]["status"].eq("bought").sum()
+    assert least < sold / (sample.tables["units"]["status"] == "available").sum() < most
+
+
+def test_on_the_launch_day_a_unit_is_sold_once_to_a_buyer_who_could_pay_it():
+    sample = generate("lopsided", 3, past=True)
+    outcomes, units = sample.tables["outcomes"], sample.tables["units"].set_index("unit_id")
+    bought = outcomes[outcomes["status"] == "bought"]
+    assert (outcomes.loc[outcomes["status"] != "bought", "unit_id"] == "").all()
+    assert bought["unit_id"].is_unique
+    assert (units.loc[bought["unit_id"], "status"] == "available").all()
+    last = sample.tables["picks"].query("round == 3")
+    claimed = bought.merge(last, on=["buyer_id", "unit_id"])
+    total = units["base_price_yuan_per_m2"] * units["area_m2"]
+    assert len(claimed) > len(bought) / 3
+    assert (claimed["unit_id"].map(total) <= claimed["max_total_yuan"]).all()
+    families = sample.tables["buyers"].set_index("buyer_id").loc[bought["buyer_id"], "household_id"]
+    assert families[families != ""].is_unique
+    assert set(outcomes["status"]) == {"bought", "no_show", "came_no_choice", "blocked", "withdrew"}

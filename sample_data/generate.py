@@ -20,6 +20,7 @@ import pandas as pd
 
 from sample_data.launch import CUTOFFS, LAUNCH_DAY, OPENED, SampleLaunch
 from sample_data.opening_day import opening_day
+from sample_data.opinions import opinions
 from sample_data.shapes import SHAPES, Shape
 from sample_data.write import write_launch
 
@@ -56,6 +57,9 @@ def generate(name: str, seed: int = 20261121, *, past: bool = False) -> SampleLa
         "targets": pd.DataFrame(shape.targets, columns=["layout", "min_units", "max_units"]).assign(bonus=np.nan),
         "decisions": _decisions(picks, units, rng),
     }
+    own_draws = np.random.default_rng([seed, len(name), *name.encode(), 2])
+    told = opinions(shape, units, buyers, z, tables["answers"], own_draws)
+    tables["answers"] = pd.concat([tables["answers"], told], ignore_index=True)
     if past:
         tables["outcomes"] = opening_day(tables, z, rng, LAUNCH_DAY)
     return SampleLaunch(shape, seed, tables, z)

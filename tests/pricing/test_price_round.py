@@ -30,10 +30,18 @@ from tests import cases
 from tests.reports.result import five_by_four_result
 
 
-def facts(number=2, **rules):
+def facts(number=2, targets=(), keeps=(), **rules):
     """Known, demand, scores and settings of five-by-four as round ``number``."""
     launch = cases.five_by_four()
-    launch = replace(launch, picks=launch.picks.assign(round=number))
+    decisions = [{"buyer_id": buyer, "unit_id": unit, "decision": "keep"} for buyer, unit in keeps]
+    launch = replace(
+        launch,
+        picks=launch.picks.assign(round=number),
+        targets=cases.table(domain.TARGETS, [
+            {"layout": layout, "min_units": low or np.nan, "max_units": high} for layout, low, high in targets
+        ]),
+        decisions=cases.table(domain.DECISIONS, decisions),
+    )
     rounds = (RoundPlan(number, cases.CUTOFF),)
     settings = replace(launch.settings, rounds=rounds, price=replace(launch.settings.price, time_limit_s=20, **rules))
     launch = replace(launch, settings=settings)
@@ -44,7 +52,8 @@ def facts(number=2, **rules):
 
 def evidence(known, demand, scores, settings, tables):
     named = {schema.name: schema.empty() for schema in domain.PUBLISHED_TABLES}
-    named |= {"units": known.units, "demand": demand, "scores": scores, "decisions": domain.PUBLISHED_DECISIONS.empty()}
+    named |= {"units": known.units, "buyers": known.buyers, "demand": demand, "scores": scores}
+    named["decisions"] = domain.PUBLISHED_DECISIONS.frame(known.decisions)
     policy = settings.policies[settings.policy]
     return Evidence({**named, **tables}, audit_parameters(settings, policy, "proven"))
 
@@ -121,18 +130,55 @@ TAMPERED = {
     "price_band_as_set": lambda t: t["prices"].assign(band_high=0.1),
     "price_stack_order": lambda t: t["prices"].assign(
         price_yuan_per_m2=t["prices"]["price_yuan_per_m2"].where(t["prices"]["unit_id"] != "1-101", 20_600.0)),
-    "price_placement": lambda t: t["prices"].assign(buyer_id=""),
+    "price_willing": lambda t: t["prices"].assign(willing=9),
+    "price_holder": lambda t: t["prices"].assign(buyer_id=""),
+    "price_unit_once": lambda t: t["price_placements"].assign(unit_id="1-101"),
+    "price_quota": lambda t: t["price_placements"].assign(buyer_id="anna"),
+    "price_placement": lambda t: t["price_placements"].assign(total_yuan=9_999_999),
+    "price_placement_facts": lambda t: t["price_placements"].assign(grade="B"),
+    "price_keeps": lambda t: t["price_placements"].query("buyer_id != 'cai'"),
+    "price_layout_maximum": lambda t: t["targets"].assign(max_units=0.0),
+    "price_variant_row": lambda t: t["price_variants"].assign(placed=t["price_variants"]["placed"] + 1),
     "price_goal_values": lambda t: t["price_goals"].assign(value=t["price_goals"]["value"] + 1),
+    "price_goal_status": lambda t: t["price_goals"].assign(bound=t["price_goals"]["value"] + 2.0),
 }
+CHANGED = {table: {check for check in TAMPERED if check in checks} for table, checks in {
+    "price_placements": ("price_unit_once", "price_quota", "price_placement", "price_placement_facts", "price_keeps"),
+    "price_goals": ("price_goal_values", "price_goal_status"),
+    "price_variants": ("price_variant_row",),
+    "targets": ("price_layout_maximum",),
+}.items()}
+
+
+@pytest.fixture(scope="module")
+def planned():
+    """The evidence of a plan with a keep decision and targets for a layout, and its tables."""
+    known, demand, scores, settings = facts(targets=[("2BR", 1, 2), ("", None, 4)], keeps=[("cai", "1-201")])
+    tables, problems = price_plan(known, scores, settings)
+    assert problems == ()
+    tables = {**tables, "targets": domain.TARGET_RESULTS.frame(known.targets.assign(placed=0, shortfall=0))}
+    given = evidence(known, demand, scores, settings, tables)
+    assert faults(given) == {}
+    return given
 
 
 @pytest.mark.parametrize("check", TAMPERED)
-def test_the_audit_names_a_table_that_was_changed(check):
-    known, demand, scores, settings = facts()
-    tables, _ = price_plan(known, scores, settings)
-    name = "price_goals" if check == "price_goal_values" else "prices"
-    changed = {**tables, name: TAMPERED[check](tables)}
-    assert check in faults(evidence(known, demand, scores, settings, changed))
+def test_the_audit_names_a_table_that_was_changed(planned, check):
+    name = next((table for table, checks in CHANGED.items() if check in checks), "prices")
+    changed = replace(planned, tables={**planned.tables, name: TAMPERED[check](planned.tables)})
+    assert check in faults(changed)
+
+
+def test_a_shortfall_that_is_not_the_plan_s_is_found(planned):
+    targets = planned.tables["targets"].assign(min_units=9.0)
+    assert "price_goal_values" in faults(replace(planned, tables={**planned.tables, "targets": targets}))
+
+
+def test_a_placement_that_a_ruling_forbids_is_found(planned):
+    decisions = planned.tables["decisions"]
+    added = decisions.assign(buyer_id="anna", unit_id="1-101", decision="forbid")
+    changed = {**planned.tables, "decisions": pd.concat([decisions, added])}
+    assert "price_placement" in faults(replace(planned, tables=changed))
 
 
 @pytest.mark.parametrize(("rules", "code"), [

@@ -9,10 +9,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from sincerity.allocation.audit.bounds import Bounds, bounds_of
 from sincerity.allocation.audit.evidence import Evidence, Mask, positions
 
 CENT = 0.005
 YUAN = 0.51
+HALF = 0.5  # values are whole: a bound is passed only by more than this
 
 
 def price_total(e: Evidence) -> Mask:
@@ -104,41 +106,121 @@ def price_stack_order(e: Evidence) -> Mask:
     return planned(e) & out & bool(rules["stack_order"])
 
 
+def price_unit_once(e: Evidence) -> Mask:
+    """(C1) price placements: the unit was given before."""
+    return e.tables["price_placements"].duplicated("unit_id")
+
+
+def price_quota(e: Evidence) -> Mask:
+    """(C2) price placements: the buyer has the quota's number of units already."""
+    return e.tables["price_placements"].groupby("buyer_id").cumcount() >= e.parameters["quota"]
+
+
+def price_keeps(e: Evidence) -> Mask:
+    """(C3) decisions: a kept pair that the price plan does not place, though no published collision explains it."""
+    decisions, collisions = e.tables["decisions"], e.tables["collisions"]
+    granted = positions(e.tables["price_placements"], decisions) >= 0
+    collides = positions(collisions[collisions["member"] == "keep"], decisions) >= 0
+    return (decisions["decision"] == "keep") & ~granted & ~collides & has_plan(e)
+
+
+def price_layout_maximum(e: Evidence) -> Mask:
+    """(C4) targets: the price plan places more units than the maximum."""
+    return (_bounds(e).placed_by_target() > e.tables["targets"]["max_units"]) & has_plan(e)
+
+
 def price_placement(e: Evidence) -> Mask:
-    """Price placements: no such pick, unit or buyer given twice, not its price, or above the buyer's ceiling."""
-    placed, prices = e.tables["price_placements"], e.tables["prices"].drop_duplicates("unit_id").set_index("unit_id")
+    """Price placements: no such pick, ruled out, not the unit's price, or above the buyer's ceiling."""
+    placed = e.tables["price_placements"]
     pick = positions(e.tables["demand"], placed)
-    ceilings = e.tables["demand"]["ceiling_yuan"].to_numpy()
-    ceiling = np.where(pick >= 0, ceilings[pick] if len(ceilings) else np.nan, np.nan)
-    price = placed["unit_id"].map(prices["total_yuan"]).to_numpy(float)
+    of_pick = e.picks.reindex(pick).reset_index(drop=True)
     kept = e.decided(placed, "keep")
-    return (
-        (pick < 0)
-        | (price != placed["total_yuan"].to_numpy())
-        | ((price > ceiling) & ~kept)
-        | placed.duplicated("unit_id").to_numpy()
-        | (placed.groupby("buyer_id").cumcount() >= e.parameters["quota"]).to_numpy()
-        | (placed["unit_id"].map(prices["buyer_id"]) != placed["buyer_id"]).to_numpy()
-        | (e.decided(placed, "forbid") & ~kept)
-    )
+    blocked = ~of_pick["true_reason"].isin(["", "price_above_ceiling"]).to_numpy()
+    too_dear = placed["total_yuan"].to_numpy() > of_pick["ceiling_yuan"].to_numpy(float)
+    price = placed["unit_id"].map(_by_unit(e)["total_yuan"]).to_numpy(float)
+    return (pick < 0) | (price != placed["total_yuan"].to_numpy()) | ((blocked | too_dear) & ~kept)
+
+
+def price_placement_facts(e: Evidence) -> Mask:
+    """Price placements: choice, ceiling, grade or kept mark is not that of pick, buyer and decisions."""
+    placed = e.tables["price_placements"]
+    of_pick = e.picks.reindex(positions(e.tables["demand"], placed)).reset_index(drop=True)
+    ceiling = of_pick["ceiling_yuan"].fillna(-1) != placed["ceiling_yuan"].reset_index(drop=True).fillna(-1)
+    grade = e.scores["grade"].reindex(placed["buyer_id"]).astype("str").to_numpy() != placed["grade"].astype("str")
+    rank = of_pick["choice_rank"].to_numpy() != placed["choice_rank"].to_numpy()
+    return ceiling.to_numpy() | grade.to_numpy() | rank | (placed["kept"].to_numpy() != e.decided(placed, "keep"))
+
+
+def price_holder(e: Evidence) -> Mask:
+    """Prices: whom the plan places here is not whom its placements name."""
+    holder = e.tables["price_placements"].drop_duplicates("unit_id").set_index("unit_id")["buyer_id"]
+    prices = e.tables["prices"]
+    return planned(e) & (prices["buyer_id"] != prices["unit_id"].map(holder).astype("str").fillna(""))
+
+
+def price_willing(e: Evidence) -> Mask:
+    """Prices: the number of buyers who accept the price is not what the picks give."""
+    prices, picks = e.tables["prices"], e.picks
+    price = picks["unit_id"].map(_by_unit(e)["total_yuan"])
+    asked = picks["true_reason"].isin(["", "price_above_ceiling"]) & price.notna()
+    willing = picks[asked & (picks["keep"] | ~(price > picks["ceiling_yuan"]))].groupby("unit_id").size()
+    return planned(e) & (prices["willing"] != prices["unit_id"].map(willing).fillna(0))
+
+
+def price_variant_row(e: Evidence) -> Mask:
+    """Price variants: the figures of the chosen way are not those of the plan."""
+    table, placed, prices = e.tables["price_variants"], e.tables["price_placements"], e.tables["prices"]
+    grades = placed["grade"].astype("str").value_counts()
+    found = {
+        "placed": len(placed),
+        "placed_a": grades.get("A", 0),
+        "placed_b": grades.get("B", 0),
+        "revenue_yuan": placed["total_yuan"].sum(),
+        "list_value_yuan": prices["total_yuan"].sum(),
+        "moved_units": (prices["total_yuan"] != prices["base_total_yuan"]).sum(),
+    }
+    return (table["variant"] == "joint") & np.logical_or.reduce([table[name] != found[name] for name in found])
 
 
 def price_goal_values(e: Evidence) -> Mask:
-    """Price goals: the value is not what prices and placements give (the shortfall is not derived here)."""
+    """(C5) price goals: the value is not what prices, placements and targets give."""
     goals, placed, prices = e.tables["price_goals"], e.tables["price_placements"], e.tables["prices"]
     by_grade = e.scores["grade"].reindex(placed["buyer_id"]).astype("str")
-    found = pd.Series(np.nan, index=goals.index)
-    revenue, deviation = goals["goal"] == "revenue", goals["goal"] == "deviation"
-    found[revenue] = placed["total_yuan"].sum()
-    found[deviation] = (prices["total_yuan"] - prices["base_total_yuan"]).abs().sum()
     counts = goals["grades"].map(by_grade.value_counts()).fillna(0)
-    found = found.mask(goals["goal"] == "placed", counts.where(goals["grades"] != "", len(placed)))
-    return found.notna() & (found != goals["value"])
+    found = {
+        "layout_shortfall": _bounds(e).shortfall_by_target().sum(),
+        "placed": counts.where(goals["grades"] != "", len(placed)),
+        "revenue": placed["total_yuan"].sum(),
+        "deviation": (prices["total_yuan"] - prices["base_total_yuan"]).abs().sum(),
+    }
+    wrong = [(goals["goal"] == goal) & (goals["value"] != value) for goal, value in found.items()]
+    return np.logical_or.reduce(wrong) | ~goals["goal"].isin(list(found))
+
+
+def price_goal_status(e: Evidence) -> Mask:
+    """Price goals: called proven though the bound leaves room for one more, or better than its bound."""
+    goals = e.tables["price_goals"]
+    slack = (goals["bound"] - goals["value"]).where(goals["sense"] == "max", goals["value"] - goals["bound"])
+    return ((goals["status"] == "proven") & (slack >= 1)) | (slack < -HALF)
 
 
 def planned(e: Evidence) -> Mask:
     """Prices: rows that a plan chose."""
     return (e.tables["prices"]["reason"] != "frozen").to_numpy()
+
+
+def has_plan(e: Evidence) -> bool:
+    """Whether the round has a price plan."""
+    return not e.tables["price_goals"].empty
+
+
+def _bounds(e: Evidence) -> Bounds:
+    """The targets and how far the placements of the price plan are from them."""
+    return bounds_of(e.tables["targets"], e.tables["price_placements"]["unit_id"].map(e.units["layout"]))
+
+
+def _by_unit(e: Evidence) -> pd.DataFrame:
+    return e.tables["prices"].drop_duplicates("unit_id").set_index("unit_id")
 
 
 PRICE_CHECKS = (
@@ -150,6 +232,15 @@ PRICE_CHECKS = (
     ("price_locked", "prices", price_locked),
     ("price_list_value", "prices", price_list_value),
     ("price_stack_order", "prices", price_stack_order),
+    ("price_unit_once", "price_placements", price_unit_once),
+    ("price_quota", "price_placements", price_quota),
+    ("price_keeps", "decisions", price_keeps),
+    ("price_layout_maximum", "targets", price_layout_maximum),
     ("price_placement", "price_placements", price_placement),
+    ("price_placement_facts", "price_placements", price_placement_facts),
+    ("price_holder", "prices", price_holder),
+    ("price_willing", "prices", price_willing),
+    ("price_variant_row", "price_variants", price_variant_row),
     ("price_goal_values", "price_goals", price_goal_values),
+    ("price_goal_status", "price_goals", price_goal_status),
 )

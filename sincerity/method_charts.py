@@ -26,8 +26,8 @@ class MethodChart:
 
 @dataclass(frozen=True)
 class MethodCharts:
-    """All charts in the method's order, what may be shown of answers, the classes in which chart 1.3 counts units (lower
-    bounds in buyers), and who collects what the card measures."""
+    """All charts in the method's order, what may be shown of answers, the classes in which chart 1.3 counts
+    units (lower bounds in buyers), and who collects what the card measures."""
 
     charts: tuple[MethodChart, ...]
     least_buyers_to_show: int

@@ -1,7 +1,8 @@
 """Every label and sentence a user sees, in Chinese and English, from one catalogue.
 
 The catalogue is the set of TOML files under ``config/texts/``. A key is the dotted path of tables
-down to a table that holds ``zh`` and ``en``. Placeholders are ``str.format`` fields.
+down to a table that holds ``zh`` and ``en``. Placeholders are ``str.format`` fields; ``{units:unit|units}`` is
+the first word where ``units`` is 1 and the second elsewhere.
 """
 
 from __future__ import annotations
@@ -9,11 +10,24 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from string import Formatter
 from typing import Any
 
 from sincerity.paths import config_dir
 
 LANGUAGES = ("zh", "en")
+
+
+class _WithPlurals(Formatter):
+    """``str.format`` that also chooses between a singular and a plural."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if is_plural(format_spec):
+            return chosen(format_spec, str(value))
+        return super().format_field(value, format_spec)
+
+
+_FORMATTER = _WithPlurals()
 
 
 def text(key: str, lang: str, /, **parts: object) -> str:
@@ -22,7 +36,18 @@ def text(key: str, lang: str, /, **parts: object) -> str:
     Raises KeyError for a key the catalogue does not hold: a missing label is a programmer's mistake.
     """
     template = catalogue()[key][lang]
-    return template.format(**parts) if parts else template
+    return _FORMATTER.format(template, **parts) if parts else template
+
+
+def is_plural(format_spec: str | None) -> bool:
+    """Whether a placeholder's format chooses between a singular and a plural."""
+    return "|" in (format_spec or "")
+
+
+def chosen(format_spec: str, count: str) -> str:
+    """The word of ``singular|plural`` that goes with ``count`` as it is written."""
+    singular, plural = format_spec.split("|")
+    return singular if count == "1" else plural
 
 
 @cache

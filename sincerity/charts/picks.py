@@ -74,7 +74,8 @@ def feedback_shares(feedback: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame
         for scope, name in (("all", pd.Series("", index=edge.index)), ("layout", layout))
     ]
     counts = pd.concat(parts).reindex(columns=[*EDGES, "below", UNSAID]).fillna(0).rename_axis(columns=None)
-    return FEEDBACK_SHARES.frame(counts.assign(picks=counts.sum(axis=1)).reset_index())
+    accepting = counts[list(EDGES)].cumsum(axis=1).add_prefix("accept_")
+    return FEEDBACK_SHARES.frame(counts.assign(picks=counts.sum(axis=1)).join(accepting).reset_index())
 
 
 def pick_changes(before: Known | None, now: Known) -> pd.DataFrame:

@@ -54,6 +54,9 @@ FEEDBACK_SHARES = Schema("feedback_shares", (  # chart 2.3: picks by the highest
     Column("low", "int", "picks"),
     Column("below", "int", "picks"),
     Column("unsaid", "int", "picks"),
+    Column("accept_low", "int", "picks"),  # low, base and high together
+    Column("accept_base", "int", "picks"),
+    Column("accept_high", "int", "picks"),
 ), key=("scope", "name"))
 
 SHOWFLAT_VIEWS = Schema("showflat_views", (  # chart 2.4

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from string import Formatter
 
 import numpy as np
 import pandas as pd
+
+from sincerity.texts import chosen, is_plural
 
 NOTHING = "—"  # stands where there is no value
 
@@ -67,10 +70,11 @@ def fill(template: str, columns: Mapping[str, pd.Series], index: pd.Index) -> pd
     The columns hold texts. All rows are put together at once, so a table of sentences costs one pass per part.
     """
     out = np.full(len(index), "", dtype=object)
-    for literal, name, _, _ in Formatter().parse(template):
+    for literal, name, form, _ in Formatter().parse(template):
         out = out + literal
         if name:
-            out = out + columns[name].to_numpy(dtype=object)
+            part = texts_of(columns[name], partial(chosen, form or "")) if is_plural(form) else columns[name]
+            out = out + part.to_numpy(dtype=object)
     return pd.Series(out, index=index, dtype=object)
 
 

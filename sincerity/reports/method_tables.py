@@ -42,10 +42,20 @@ FEEDBACK = (
     Shown("band_low_yuan", "yuan", 13), Shown("band_base_yuan", "yuan", 13), Shown("band_high_yuan", "yuan", 13),
     Shown("objection", "long_text", 24),
 )
+SHARES = (
+    Shown("feedback_group", width=14), Shown("picks", "int", 9), Shown("share_low", "percent", 10),
+    Shown("share_base", "percent", 10), Shown("share_high", "percent", 10), Shown("high", "int", 9),
+    Shown("base", "int", 9), Shown("low", "int", 9), Shown("below", "int", 9), Shown("unsaid", "int", 9),
+)
 VIEWS = (Shown("day", "date", 12), Shown("views_all", "int", 9), Shown("views_first", "int", 9))
 CHANGES = (
     *_PERSON_SHOWN, Shown("unit_id", width=13), Shown("change", width=9), Shown("from_rank", "int", 8),
     Shown("to_rank", "int", 8), Shown("recorded_at", "datetime", 17), Shown("placed_unit", width=13),
+)
+MOVES = (
+    Shown("changed_on", "date", 12), *_PERSON_SHOWN, Shown("change", width=9), Shown("from_unit_id", width=13),
+    Shown("from_choice", "int", 8), Shown("to_unit_id", width=13), Shown("to_choice", "int", 8),
+    Shown("pick_move_reason", "long_text", 40), Shown("placed_unit", width=13),
 )
 INDEX = (
     Shown("chart_number", width=7), Shown("chart", width=28), Shown("chart_rounds", width=12),
@@ -56,7 +66,7 @@ INDEX = (
 def method_tables(lookup: Lookup) -> tuple[TableView, ...]:
     """The index of the charts and the tables of those that the round shows and no other module builds."""
     shown = [chart.table for chart in method_charts().charts if chart.shown_in(lookup.result.round)]
-    return (chart_index(lookup), *(BUILDERS[table](lookup) for table in shown if table in BUILDERS))
+    return (chart_index(lookup), *(build(lookup) for table in shown for build in BUILDERS.get(table, ())))
 
 
 def chart_index(lookup: Lookup) -> TableView:
@@ -79,6 +89,13 @@ def buyer_register(lookup: Lookup) -> TableView:
 
 def answer_tally(lookup: Lookup) -> TableView:
     """Chart 1.2: answers by question, with their share of those who answered it."""
+    rows = answers_said(lookup)
+    shown = rows.assign(answer_buyers=rows["buyers"], answer_share=rows["buyers"] / rows["answered"])
+    return table_view("answer_tally", shown, ANSWERS, lookup.words, least=method_charts().least_buyers_to_show)
+
+
+def answers_said(lookup: Lookup) -> pd.DataFrame:
+    """The tally with ``question`` and ``answer`` in the report's language."""
     words, rows = lookup.words, lookup.table("answer_tally")
     form, lang = questionnaire(), lookup.words.lang
     wording = {question.key: question.wording[lang] for question in form}
@@ -88,19 +105,16 @@ def answer_tally(lookup: Lookup) -> TableView:
     asked = rows["question_key"].map(wording)
     chosen = pd.Series(list(zip(rows["question_key"], rows["option_no"], strict=True)), index=rows.index).map(options)
     own_words = rows["answer"].where(rows["answer"] != OTHER_ANSWERS, words("other_answers"))
-    shown = rows.assign(
+    return rows.assign(
         question=asked.where(asked.notna(), rows["question"]),
         answer=chosen.where(chosen.notna(), own_words),
-        answer_buyers=rows["buyers"],
-        answer_share=rows["buyers"] / rows["answered"],
     )
-    return table_view("answer_tally", shown, ANSWERS, words, least=method_charts().least_buyers_to_show)
 
 
 def unit_picks(lookup: Lookup) -> TableView:
-    """Chart 1.3: how many buyers name each unit first, second, third or later; units as they stand."""
-    rows = lookup.table("unit_picks").set_index("unit_id")
-    stock = lookup.stock[["unit_id", "layout", "area_m2", "floor", "status"]]
+    """Chart 1.3: how many buyers name each unit first, second, third or later; the units named most first."""
+    rows = lookup.table("unit_picks").set_index("unit_id").sort_values("place")
+    stock = lookup.stock[["unit_id", "layout", "area_m2", "floor", "status"]].loc[rows.index]
     shown = stock.join(rows).assign(status=lookup.words.labels(stock["status"], "status"))
     return table_view("unit_picks", shown.rename(columns={"buyers": "pick_buyers"}), PICKS, lookup.words)
 
@@ -120,6 +134,16 @@ def pick_feedback(lookup: Lookup) -> TableView:
         band_high_yuan=rows["high_total_yuan"],
     )
     return table_view("pick_feedback", shown, FEEDBACK, words)
+
+
+def feedback_shares(lookup: Lookup) -> TableView:
+    """Chart 2.3 in short: picks that accept each edge of the band, all of them and by layout."""
+    rows = lookup.table("feedback_shares")
+    shown = rows.assign(
+        feedback_group=rows["name"].where(rows["scope"] != "all", lookup.words("all_layouts")),
+        **{f"share_{edge}": rows[f"accept_{edge}"] / rows["picks"] for edge in ("low", "base", "high")},
+    )
+    return table_view("feedback_shares", shown, SHARES, lookup.words)
 
 
 def showflat_views(lookup: Lookup) -> TableView:
@@ -150,6 +174,21 @@ def pick_changes(lookup: Lookup) -> TableView:
     return table_view("pick_changes", shown.sort_values("priority_rank", kind="stable"), CHANGES, lookup.words)
 
 
+def pick_moves(lookup: Lookup) -> TableView:
+    """Chart 3.1 from day to day: what each buyer gave up for what since the run before, newest first."""
+    words = lookup.words
+    rows = lookup.with_buyer(lookup.table("pick_moves"), [*_PERSON, "placed_unit", "priority_rank"])
+    shown = rows.assign(
+        buyer=rows["who"].where(rows["who"] != "", rows["buyer_id"]),
+        change=words.labels(rows["change"], "change"),
+        from_choice=rows["from_rank"].astype("float64").where(rows["from_rank"] > 0),
+        to_choice=rows["to_rank"].astype("float64").where(rows["to_rank"] > 0),
+        pick_move_reason=words.labels(rows["reason"], "pick_move_reason"),
+    )
+    newest = shown.sort_values(["changed_on", "priority_rank"], ascending=[False, True], kind="stable")
+    return table_view("pick_moves", newest, MOVES, words)
+
+
 def _objections(rows: pd.DataFrame, lang: str) -> pd.Series:
     """Each objection in the report's language where it is an option of the form, else in the buyer's words."""
     options = next(question.options[lang] for question in questionnaire() if question.key == "objection")
@@ -165,13 +204,13 @@ def _index_row(chart: MethodChart, lookup: Lookup) -> Mapping[str, str]:
     return {"chart_number": chart.number, "chart": name, "chart_rounds": rounds, "chart_here": here}
 
 
-BUILDERS: Mapping[str, Callable[[Lookup], TableView]] = {
-    "buyer_register": buyer_register,
-    "answer_tally": answer_tally,
-    "unit_picks": unit_picks,
-    "scoring_standard": scoring_standard,
-    "pick_feedback": pick_feedback,
-    "showflat_views": showflat_views,
-    "pick_changes": pick_changes,
-    "hand_outs": hand_outs,
+BUILDERS: Mapping[str, tuple[Callable[[Lookup], TableView], ...]] = {
+    "buyer_register": (buyer_register,),
+    "answer_tally": (answer_tally,),
+    "unit_picks": (unit_picks,),
+    "scoring_standard": (scoring_standard,),
+    "pick_feedback": (feedback_shares, pick_feedback),
+    "showflat_views": (showflat_views,),
+    "pick_changes": (pick_moves, pick_changes),
+    "hand_outs": (hand_outs,),
 }

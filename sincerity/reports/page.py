@@ -26,8 +26,8 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "deadlines",
     ),
     "charts": (
-        "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "pick_feedback",
-        "showflat_views", "pick_changes", "hand_outs",
+        "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "feedback_shares",
+        "pick_feedback", "showflat_views", "pick_moves", "pick_changes", "hand_outs",
     ),
     "conflicts": ("conflicts", "steering", "waiting_list", "decisions"),
     "prices": (

@@ -134,6 +134,15 @@ class ControlCell:
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What is drawn above a table: SVG drawings, and sentences that name what no drawing can."""
+
+    key: str
+    drawings: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Report:
     """Everything the round's reports show, in one language."""
 
@@ -152,3 +161,4 @@ class Report:
     absorption: AbsorptionView | None  # None when no unit is on sale
     tables: Mapping[str, TableView]
     work_lists: Mapping[str, TableView]  # consultant → list
+    pictures: Mapping[str, Picture]  # key of the table they stand above → drawings

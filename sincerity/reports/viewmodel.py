@@ -16,6 +16,7 @@ from sincerity.reports.forecast_tables import FORECAST_TABLES
 from sincerity.reports.formatting import moment_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.method_tables import method_tables
+from sincerity.reports.pictures import pictures
 from sincerity.reports.price_tables import PRICE_VIEWS
 from sincerity.reports.sincerity_table import sincerity
 from sincerity.reports.summary import facts, headline, notices
@@ -58,7 +59,8 @@ def build_report(result: RoundResult, lang: str) -> Report:
     """Everything the workbook and the page show of ``result``, in ``lang`` (zh or en)."""
     words = Words(lang)
     lookup = Lookup(result, words)
-    tables = (*(table(lookup) for table in TABLES), *method_tables(lookup))
+    listed = (*(table(lookup) for table in TABLES), *method_tables(lookup))
+    tables = {table.key: table for table in listed}
     settings = result.settings
     return Report(
         lang=lang,
@@ -79,6 +81,7 @@ def build_report(result: RoundResult, lang: str) -> Report:
         control_cells=control_cells(lookup),
         chart=flowering_chart(result, lang, settings.theme),
         absorption=absorption(lookup),
-        tables={table.key: table for table in tables},
+        tables=tables,
         work_lists=work_lists(lookup),
+        pictures=pictures(lookup, tables),
     )

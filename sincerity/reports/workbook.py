@@ -30,8 +30,8 @@ from sincerity.reports.workbook_text import SheetNames, excel_text
 CREATED = datetime(2000, 1, 1)
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 CHARTS = (  # of the method: those of the round
-    "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "pick_feedback",
-    "showflat_views", "pick_changes", "hand_outs",
+    "chart_index", "buyer_register", "answer_tally", "unit_picks", "scoring_standard", "feedback_shares",
+    "pick_feedback", "showflat_views", "pick_moves", "pick_changes", "hand_outs",
 )
 TABLES = ("units_flat", "conflicts", "waiting_list", "steering", "refusals", "sincerity")
 FORECAST = (

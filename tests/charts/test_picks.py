@@ -88,6 +88,7 @@ def test_feedback_counted_by_edge_and_layout(round_three):
     assert found.index.tolist() == [("all", ""), ("layout", "L"), ("layout", "M")]
     edges = ["high", "base", "low", "below", "unsaid"]
     assert found.loc[("all", ""), ["picks", *edges]].tolist() == [7, 2, 2, 1, 1, 1]
+    assert found.loc[("all", ""), ["accept_low", "accept_base", "accept_high"]].tolist() == [5, 4, 2]
     by_layout = found.loc["layout"]
     assert (by_layout[edges].sum(axis=1) == by_layout["picks"]).all()
     assert by_layout[edges].sum().tolist() == [2, 2, 1, 1, 1]

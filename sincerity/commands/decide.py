@@ -92,4 +92,4 @@ def _records(table: TableView) -> Iterator[dict[str, CellValue]]:
 
 
 _COST = ("goal", "value_without", "value_now", "worse_by")
-_MOVE = ("buyer", "buyer_id", "from_unit", "to_unit", "reason")
+_MOVE = ("buyer", "buyer_id", "unit_before", "unit_now", "reason")

@@ -9,28 +9,23 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-import pandas as pd
-
-from sincerity.allocation.moves import moves
 from sincerity.commands.answer import DONE, INPUT_PROBLEMS, Answer
 from sincerity.console import say
+from sincerity.diff_in_words import changed_tables, diff_in_words
 from sincerity.history import OUT_FOLDER
 from sincerity.intake.launch_file import load_settings
 from sincerity.lock import locked
 from sincerity.problems import Problem, has_errors
 from sincerity.register.chain import Event
 from sincerity.register.checks import register_problems
-from sincerity.register.diff import changes, churn
+from sincerity.register.diff import churn
 from sincerity.register.faults import RegisterFault
 from sincerity.register.place import has_register, open_register
 from sincerity.register.recovery import RUNS_FOLDER, manifest_sha256, reconcile, turn_short_paths
 from sincerity.register.store import OUTPUT, RULING_EVENT, Register
 from sincerity.register.transfer import export_register, import_register
-from sincerity.screening_rules import demand_rules
+from sincerity.settings import Settings
 from sincerity.tables import plain_records
-from sincerity.texts import text
-
-SHOWN_ROWS = 10  # of each table of a diff; --json gives them all
 
 
 class _Refused(Exception):
@@ -59,20 +54,15 @@ def diff(options: Namespace) -> Answer:
     """What changed from one run of the register to another."""
     try:
         with _opened(options.folder) as register:
-            before, after = (register.tables(register.run(number).run_no, OUTPUT)
-                             for number in (options.earlier, options.later))
+            earlier, later = (register.run(number) for number in (options.earlier, options.later))
+            before, after = (register.tables(run.run_no, OUTPUT) for run in (earlier, later))
+            lines = tuple(diff_in_words(register, earlier, later, _settings(options.folder), options.words))
     except (RegisterFault, _Refused) as refused:
         return _refusal(refused)
     changed, named = churn(before, after)
-    tables = {**changes(before, after, demand_rules()), "moves": moves(
-        after["allocation"], before["allocation"], after["refusals"], after["scores"])}
-    words = [say("done.diff", options.words, earlier=options.earlier, later=options.later, changed=changed,
-                 named=named)]
-    for name, frame in tables.items():
-        words += _listed(name, frame, options.words)
-    facts = {"churn": {"numerator": changed, "denominator": named},
-             **{name: plain_records(frame) for name, frame in tables.items()}}
-    return Answer(DONE, tuple(words), facts=facts)
+    told = say("done.diff", options.words, earlier=options.earlier, later=options.later, changed=changed, named=named)
+    tables = {name: plain_records(frame) for name, frame in changed_tables(before, after).items()}
+    return Answer(DONE, (told, *lines), facts={"churn": {"numerator": changed, "denominator": named}, **tables})
 
 
 def rollback(options: Namespace) -> Answer:
@@ -126,13 +116,18 @@ def erase(options: Namespace) -> Answer:
 @contextmanager
 def _opened(folder: Path, make: bool = False) -> Iterator[Register]:
     """The launch's register; RegisterFault when there is none yet, unless it may be made."""
-    settings, problems = load_settings(folder)
-    if settings is None:
-        raise _Refused(problems)
+    settings = _settings(folder)
     if not make and not has_register(folder, settings):
         raise RegisterFault("register_missing", folder=folder)
     with open_register(folder, settings, os.environ) as register:
         yield register
+
+
+def _settings(folder: Path) -> Settings:
+    settings, problems = load_settings(folder)
+    if settings is None:
+        raise _Refused(problems)
+    return settings
 
 
 def _refusal(refused: RegisterFault | _Refused) -> Answer:
@@ -153,14 +148,6 @@ def _told(register: Register, lang: str) -> tuple[tuple[str, ...], dict[str, obj
     facts = {"runs": [{**vars(run), "in_force": run.run_no in in_force} for run in runs], "head": head,
              "events": len(entries)}
     return (*lines, say("history.head", lang, head=head)), facts
-
-
-def _listed(name: str, frame: pd.DataFrame, lang: str) -> Iterator[str]:
-    yield say("done.diff_table", lang, title=text(f"report.table.{name}.title", lang), rows=len(frame))
-    for row in plain_records(frame.head(SHOWN_ROWS)):
-        yield "  " + "  ".join(f"{value}" for value in row.values() if value not in (None, ""))
-    if len(frame) > SHOWN_ROWS:
-        yield "  …"
 
 
 def _event(entry: Event, lang: str) -> str:

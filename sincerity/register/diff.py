@@ -51,14 +51,14 @@ def changed_buyers(before: Tables, after: Tables) -> pd.DataFrame:
 
 def changed_picks(before: Tables, after: Tables) -> pd.DataFrame:
     """Every pick that came, went or changed its rank, by buyer and the rank it has or had."""
-    both = _picks(before).merge(_picks(after), how="outer", on=["buyer_id", "unit_id"], suffixes=("_before", "_after"))
-    ranks = both.fillna({"choice_rank_before": 0, "choice_rank_after": 0})
-    earlier, later = ranks["choice_rank_before"], ranks["choice_rank_after"]
+    ranks = _ranks_in_both(before["demand"], after["demand"])
+    earlier, later = ranks["from_rank"], ranks["to_rank"]
     change = np.select(
         [earlier == 0, later == 0, later < earlier, later > earlier], ["added", "dropped", "raised", "lowered"], ""
     )
     rows = ranks.assign(
-        change=change, from_rank=earlier, to_rank=later, shown_rank=later.where(later > 0, earlier),
+        change=change,
+        shown_rank=later.where(later > 0, earlier),
         priority_rank=ranks["buyer_id"].map(_priority(after)),
     )[change != ""]
     return CHANGES_PICKS.frame(rows.sort_values(["priority_rank", "buyer_id", "shown_rank", "unit_id"]))
@@ -104,8 +104,17 @@ def _moved_lines(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     return moved.rename(columns={"points_before": "from_points", "points_after": "to_points"})
 
 
-def _picks(tables: Tables) -> pd.DataFrame:
-    return tables["demand"][["buyer_id", "unit_id", "choice_rank"]]
+def _ranks_in_both(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    """Every pair of buyer and unit in either DEMAND once, with its rank in each; 0 where it is not named.
+
+    Ranks stay whole numbers on the way: a pick that one side lacks must not pass through a missing value.
+    """
+    columns = ["buyer_id", "unit_id", "choice_rank"]
+    sides = pd.concat([
+        before[columns].rename(columns={"choice_rank": "from_rank"}).assign(to_rank=0),
+        after[columns].rename(columns={"choice_rank": "to_rank"}).assign(from_rank=0),
+    ], ignore_index=True)
+    return sides.groupby(["buyer_id", "unit_id"], sort=False, as_index=False)[["from_rank", "to_rank"]].max()
 
 
 def _priority(tables: Tables) -> pd.Series:

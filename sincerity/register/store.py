@@ -23,7 +23,7 @@ from sincerity.register import chain
 from sincerity.register.database import BLOBS, CONTENTS, ROUNDS, RUNS
 from sincerity.register.faults import RegisterFault
 from sincerity.register.packing import pack, sha256_of, squeezed, unpack, unsqueezed
-from sincerity.register.people import forget, keep_people
+from sincerity.register.people import forget, keep_people, kept_people
 from sincerity.register.snapshot import SNAPSHOT_TABLES, people, snapshot
 
 PREPARED, PUBLISHED = "prepared", "published"
@@ -120,6 +120,13 @@ class Register:
         )
         with self.engine.connect() as connection:
             return {name: unpack(unsqueezed(content)) for name, content in connection.execute(query)}
+
+    def names(self) -> Mapping[str, str]:
+        """Buyer id → name, of everybody named in the newest input and not erased."""
+        with self.engine.connect() as connection:
+            facts = kept_people(connection, self.launch_id)
+        named = facts[facts["field"] == "name"]
+        return dict(zip(named["buyer_id"], named["content"], strict=True))
 
     def prepare(self, launch: Launch, result: RoundResult, run_name: str) -> Run:
         """Keep what the run rests on, before its folder is published under ``run_name``."""

@@ -24,7 +24,7 @@ REFUSALS = (
     *_PERSON_SHOWN, Shown("choice_rank", "int", 8), Shown("unit_id", width=13), Shown("reason", "long_text", 56),
     Shown("placed_unit", width=13),
 )
-MOVES = (*_PERSON_SHOWN, Shown("from_unit", width=13), Shown("to_unit", width=13), Shown("reason", "long_text", 40))
+MOVES = (*_PERSON_SHOWN, Shown("unit_before", width=13), Shown("unit_now", width=13), Shown("reason", "long_text", 40))
 FLAGS = (
     Shown("consultant", width=10), Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("grade", width=6),
     Shown("flag", "long_text", 40), Shown("count", "int", 7), Shown("detail", "long_text", 40),
@@ -63,8 +63,8 @@ def moves(lookup: Lookup) -> TableView:
     rows = lookup.with_buyer(lookup.table("moves"), _PERSON)
     rows = rows.assign(
         buyer=rows["who"],
-        from_unit=rows["from_unit_id"],
-        to_unit=rows["to_unit_id"],
+        unit_before=rows["from_unit_id"],
+        unit_now=rows["to_unit_id"],
         reason=lookup.words.labels(rows["reason"], "move"),
     )
     return table_view("moves", rows.sort_values("priority_rank", kind="stable"), MOVES, lookup.words)

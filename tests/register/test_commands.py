@@ -27,6 +27,8 @@ def table(launch, name, run="round-3"):
 def lived(tmp_path_factory):
     """Five-by-four run twice as it was, then once more with Eve's pick moved to the unit Cai has."""
     launch = make_launch(tmp_path_factory.mktemp("lived") / "launch")
+    buyers = launch / "buyers.csv"
+    buyers.write_text(buyers.read_text(encoding="utf-8").replace("\neve,,", "\neve,Eve Zhao,"), encoding="utf-8")
     for _ in range(2):
         assert cli.main(["run", str(launch), "--quiet", "--lang", "en"]) == 0
     picks = launch / "picks.csv"
@@ -80,7 +82,10 @@ def test_history_marks_the_run_in_force_and_verifies(lived, capsys):
 def test_diff_of_two_runs(lived, capsys):
     told = say(capsys, "diff", lived, 1, 3)
     assert told.splitlines()[0] == "From run 1 to run 3: 1 of 5 buyers changed their picks."
-    assert "  eve  1-201  added  0  1" in told and "  eve  1-202  pick_withdrawn" in told
+    assert "  Eve Zhao · eve · Xu · 1-201 · added · — · 1" in told
+    assert "  Eve Zhao · eve · Xu · U · 5 · 1-202 · — · The buyer no longer names the old unit" in told
+    zh = cli.main(["diff", str(lived), "1", "3", "--lang", "zh"]), capsys.readouterr().out
+    assert zh[0] == 0 and "  Eve Zhao · eve · Xu · 1-202 · 取消意向 · 1 · —" in zh[1]
     facts = json.loads(say(capsys, "diff", lived, 2, 3, "--json"))
     assert facts["moves"] == [
         {"buyer_id": "eve", "from_unit_id": "1-202", "to_unit_id": "", "reason": "pick_withdrawn"}]

@@ -1,9 +1,11 @@
 """Changes between two runs of five-by-four, worked out by hand."""
 
+import random
+
 import pandas as pd
 import pytest
 
-from sincerity.domain import CHANGES_BUYERS, REGISTER_TABLES
+from sincerity.domain import CHANGES_BUYERS, CHANGES_PICKS, REGISTER_TABLES
 from sincerity.register.diff import changed_buyers, changed_picks, changed_targets, changed_units, changes, churn
 from sincerity.screening_rules import DemandRules
 from tests.reports.result import crowded_result, five_by_four_result
@@ -74,6 +76,26 @@ def test_picks_added_dropped_and_ranked_anew(before):
         ("bo", "1-102", "raised", 2, 1), ("bo", "1-101", "lowered", 1, 2), ("eve", "1-202", "dropped", 1, 0)]
     assert rows_of(changed_picks(after, before))[-1] == ("eve", "1-202", "added", 0, 1)
     assert churn(before, after) == (2, 5)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_changed_picks_of_random_demand_are_those_of_two_dictionaries(before, seed):
+    rng = random.Random(seed)
+    pairs = [(buyer, unit) for buyer in before["scores"]["buyer_id"] for unit in before["units"]["unit_id"]]
+    sides = [{pair: rng.randint(1, 4) for pair in rng.sample(pairs, rng.randint(0, len(pairs)))} for _ in range(2)]
+    frames = [
+        pd.DataFrame([(*pair, rank) for pair, rank in side.items()], columns=["buyer_id", "unit_id", "choice_rank"])
+        .astype({"buyer_id": "str", "unit_id": "str", "choice_rank": "int64"}) for side in sides
+    ]
+    told = changed_picks(*({**before, "demand": frame} for frame in frames))
+    words = {(False, True): "added", (True, False): "dropped"}
+    due = {
+        (*pair, words.get((pair in sides[0], pair in sides[1]), "raised" if now < then else "lowered"), then, now)
+        for pair in {*sides[0], *sides[1]}
+        for then, now in [(sides[0].get(pair, 0), sides[1].get(pair, 0))] if then != now
+    }
+    assert set(rows_of(told)) == due and len(told) == len(due)
+    assert told.dtypes.tolist() == CHANGES_PICKS.empty().dtypes.tolist()
 
 
 def test_units_that_turn_hot_or_cold(before):

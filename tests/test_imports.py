@@ -18,7 +18,7 @@ FOUNDATION = {
 }
 MAY_IMPORT = {  # a stage → what it may know of the rest of the package
     **dict.fromkeys(FOUNDATION, FOUNDATION),
-    "intake": FOUNDATION | {"tables", "own_process"},  # the program's own log of rulings is kept in the form of its tables
+    "intake": FOUNDATION | {"tables", "own_process"},  # its own rulings are kept as its tables are
     "rulings": FOUNDATION,
     "known": FOUNDATION | {"households", "prices", "rulings"},
     "households": FOUNDATION,

@@ -20,8 +20,8 @@ from sincerity.problems import Severity
 
 DIGITS_LOST_FROM = 1e15  # Excel keeps 15 digits of a number; longer ids have lost their end
 
-_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
-_INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", None))
+DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣－", "-"))
+INVISIBLE = str.maketrans(dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff", None))
 _SCIENTIFIC = re.compile(r"\d+(\.\d+)?e[+-]?\d+", re.IGNORECASE)
 _NUMBER = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?|\d+(\.\d+)?|\.\d+")
 _AMOUNT = re.compile(r"¥?\s*([+-]?)\s*([\d.][\d,. ]*?)\s*([^\d.,\s].*)?")
@@ -48,9 +48,11 @@ Parsed: TypeAlias = "Value | Fault | None"
 
 def clean(text: str) -> str:
     """``text`` in normal width, without invisible characters, single inner spaces, no spaces around."""
-    if text.isascii() and text.isalnum():
+    if text.isascii():
+        return text if text.isalnum() else " ".join(text.split())
+    if text.isalnum() and unicodedata.is_normalized("NFKC", text):
         return text
-    return " ".join(unicodedata.normalize("NFKC", text).translate(_INVISIBLE).split())
+    return " ".join(unicodedata.normalize("NFKC", text).translate(INVISIBLE).split())
 
 
 def shown(cell: RawCell) -> str:
@@ -84,8 +86,9 @@ def parse_code(cell: RawCell, blanks: frozenset[str]) -> Parsed[str]:
         return Fault("code_turned_into_date" if not isinstance(cell, bool) else "code_turned_into_boolean")
     if isinstance(cell, (int, float)):
         return Fault("digits_lost") if abs(cell) >= DIGITS_LOST_FROM else shown(float(cell))
-    text = clean(cell).translate(_DASHES).removeprefix("'")
-    if _SCIENTIFIC.fullmatch(text) and "+" in text:
+    text = clean(cell)
+    text = (text if text.isascii() else text.translate(DASHES)).removeprefix("'")
+    if "+" in text and _SCIENTIFIC.fullmatch(text):
         return Fault("scientific_text")
     return None if not text or mark(text) in blanks else text
 
@@ -97,7 +100,7 @@ def parse_phone(cell: RawCell, blanks: frozenset[str]) -> Parsed[str]:
         return text
     if "*" in text:
         return Fault("phone_masked", severity="warning")
-    digits = _CHINA.sub("", re.sub(r"[\s\-().]", "", text))
+    digits = text if text.isdigit() and text[0] == "1" else _CHINA.sub("", re.sub(r"[\s\-().]", "", text))
     if _MOBILE.fullmatch(digits) and len(set(digits[1:])) > 1:
         return digits
     if _LANDLINE.fullmatch(digits) or _ABROAD.fullmatch(digits):
@@ -123,7 +126,7 @@ def parse_number(
     text = clean(cell)
     if not text or mark(text) in blanks:
         return None
-    return _number_in(text.translate(_DASHES), measures, header_factor)
+    return _number_in(text.translate(DASHES), measures, header_factor)
 
 
 def parse_whole(cell: RawCell, blanks: frozenset[str], wrapping: Wrapping) -> Parsed[int]:
@@ -136,7 +139,7 @@ def parse_whole(cell: RawCell, blanks: frozenset[str], wrapping: Wrapping) -> Pa
         return Fault("whole_unclear")
     if isinstance(cell, (int, float)):
         return int(cell) if float(cell).is_integer() else Fault("whole_unclear")
-    text = mark(clean(cell)).translate(_DASHES)
+    text = mark(clean(cell)).translate(DASHES)
     if not text or text in blanks:
         return None
     return _whole_in(_ROOM_TAIL.sub("", text), wrapping)

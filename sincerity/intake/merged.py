@@ -14,7 +14,7 @@ def fill_merged(found: FoundTable, field: str, rows: Sequence[int]) -> tuple[lis
     """The cells of ``field`` in the data ``rows`` (0-based), merged ones filled down, and a note when any was."""
     sheet, place = found.sheet, found.columns[field].column
     ranges = [r for r in sheet.merged if r[1] == place + 1 and r[2] > r[0] > found.header_row + 1]
-    cells = [row[place] if place < len(row) else None for row in map(sheet.rows.__getitem__, rows)]
+    cells = _column([sheet.rows[i] for i in rows], place)
     if not ranges:
         return cells, []
     positions = {row: i for i, row in enumerate(rows)}
@@ -32,3 +32,11 @@ def fill_merged(found: FoundTable, field: str, rows: Sequence[int]) -> tuple[lis
         parts={"count": filled, "ranges": shown_ranges},
     )
     return cells, [note] if filled else []
+
+
+def _column(rows: Sequence[Sequence[RawCell]], place: int) -> list[RawCell]:
+    """The cell at ``place`` of each row, None where the row is shorter."""
+    try:
+        return [row[place] for row in rows]
+    except IndexError:
+        return [row[place] if place < len(row) else None for row in rows]

@@ -48,7 +48,7 @@ def parse_table(found: FoundTable, aliases: Aliases) -> ParsedTable:
         cells, notes = fill_merged(found, column.name, rows)
         read = read_column(column, cells, found, aliases)
         data[column.name] = _typed(column, read.values)
-        faulty |= {i for i, v in enumerate(read.values) if isinstance(v, Fault) and v.severity == "error"}
+        faulty |= {i for i, fault in read.faults.items() if fault.severity == "error"}
         problems += [*notes, *_problems(read, rows, found, aliases)]
     source = _source(found, len(rows) + len(row_problems), len(faulty) + len(row_problems))
     return ParsedTable(found.schema.frame(data), source, tuple(problems))
@@ -56,16 +56,19 @@ def parse_table(found: FoundTable, aliases: Aliases) -> ParsedTable:
 
 def _typed(column: Column, values: Sequence[Parsed]) -> np.ndarray | pd.Series:
     """``values`` in the schema's type; empty cells hold the column's default, faulty ones the neutral value."""
+    plain: Sequence[object] = values
+    if Fault in set(map(type, values)):
+        neutral = "" if column.kind == "str" else None
+        plain = [neutral if isinstance(value, Fault) else value for value in values]
     if column.kind == "str":
         blank = column.default or ""
-        words = [blank if v is None else "" if isinstance(v, Fault) else v for v in values]
+        words = [blank if v is None else v for v in plain]
         return pd.Series(words, dtype="str")
-    plain = [None if isinstance(value, Fault) else value for value in values]
     if column.kind == "int":
         return np.array([0 if value is None else value for value in plain], dtype=np.int64)
     if column.kind == "float":
         return np.array([np.nan if value is None else value for value in plain], dtype=np.float64)
-    return np.array(plain, dtype=DTYPES[column.kind])
+    return pd.to_datetime(pd.Series(plain, dtype=object)).astype(DTYPES[column.kind]).to_numpy()
 
 
 def _problems(read: ReadColumn, rows: Sequence[int], found: FoundTable, aliases: Aliases) -> list[Problem]:
@@ -80,8 +83,8 @@ def _problems(read: ReadColumn, rows: Sequence[int], found: FoundTable, aliases:
     words = aliases.choices.get((found.table, read.column.name), {})
     of_column = [problem(remark, found.header_row, header) for remark in read.remarks]
     of_cells = [
-        problem(value, rows[i], shown(read.cells[i]), **_choice_parts(value, words, shown(read.cells[i])))
-        for i, value in enumerate(read.values) if isinstance(value, Fault)
+        problem(fault, rows[i], shown(read.cells[i]), **_choice_parts(fault, words, shown(read.cells[i])))
+        for i, fault in read.faults.items()
     ]
     return of_column + of_cells
 

@@ -5,8 +5,9 @@ Each distinct value is parsed once. A cell that says nothing usable holds a Faul
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from types import NoneType
 
@@ -26,6 +27,7 @@ from sincerity.intake.cells import (
 )
 from sincerity.intake.column_sense import FEWEST_VALUES, column_question
 from sincerity.intake.moments import parse_moment
+from sincerity.intake.plain_cells import moments, plain_codes, plain_phones, plain_texts
 from sincerity.intake.raw import RawCell
 from sincerity.intake.recognise import FoundTable
 from sincerity.schema import Column
@@ -46,10 +48,17 @@ class ReadColumn:
     values: Sequence[Parsed]
     remarks: tuple[Fault, ...]
 
+    @property
+    def faults(self) -> Mapping[int, Fault]:
+        """Place among the cells → what is wrong with that cell."""
+        if Fault not in set(map(type, self.values)):
+            return {}
+        return {i: value for i, value in enumerate(self.values) if isinstance(value, Fault)}
+
 
 def read_column(column: Column, cells: Sequence[RawCell], found: FoundTable, aliases: Aliases) -> ReadColumn:
     """Every cell of ``column`` parsed, required ones present, numbers in range; see the module's text for faults."""
-    values = _parsed(cells, _parser(column, found, aliases))
+    values = _plain(column, cells, found, aliases) or _parsed(cells, _parser(column, found, aliases))
     remarks = [_serial_remark(cells, values)] if column.kind == "datetime" else []
     if column.required:
         values, empty = _required(values)
@@ -61,6 +70,24 @@ def read_column(column: Column, cells: Sequence[RawCell], found: FoundTable, ali
         values, question = _phones(values)
         remarks.append(question)
     return ReadColumn(column, cells, values, tuple(remark for remark in remarks if remark))
+
+
+def _plain(
+    column: Column, cells: Sequence[RawCell], found: FoundTable, aliases: Aliases
+) -> list[Parsed] | None:
+    """What the cells say where all of them are clean and of the column's own kind; None for other columns."""
+    name, kinds = column.name, set(map(type, cells)) - {NoneType}
+    if column.kind == "datetime":
+        return moments(cells, _parser(column, found, aliases)) if datetime in kinds else None
+    if column.choices or name in aliases.around or len(kinds) != 1:
+        return None
+    if column.kind == "float" and kinds == {float}:
+        return None if found.columns[name].unit in aliases.measures.get(column.unit, {}) else list(cells)
+    if column.kind != "str" or kinds != {str}:
+        return None
+    if name == "phone":
+        return plain_phones(cells, aliases.blanks)
+    return plain_texts(cells) if name in FREE_TEXT else plain_codes(cells, aliases.blanks)
 
 
 def _parsed(cells: Sequence[RawCell], parser: Parser) -> list[Parsed]:

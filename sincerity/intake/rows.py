@@ -20,7 +20,7 @@ def data_rows(found: FoundTable, aliases: Aliases) -> tuple[list[int], tuple[Pro
     rows = found.sheet.rows
     below = range(found.header_row + 1, len(rows))
     counts = _filled_counts(found, below)
-    firsts = [_first_filled(rows[i]) for i in below]
+    firsts = [_first_filled(rows[i]) if not rows[i] or rows[i][0] in (None, "") else rows[i][0] for i in below]
     totals = {text for text in _texts(firsts) if _is_total(text, aliases)}
     headers = _header_texts(found, firsts, aliases)
     narrow = sum(column.required for column in found.schema.columns) < 2
@@ -41,7 +41,7 @@ def data_rows(found: FoundTable, aliases: Aliases) -> tuple[list[int], tuple[Pro
 
 
 def _filled_counts(found: FoundTable, below: Sequence[int]) -> list[int]:
-    """How many recognised columns are filled, row by row."""
+    """How many recognised columns are filled, row by row; it goes no further once every row has two."""
     rows = found.sheet.rows
     places = [cell.column for cell in found.columns.values()]
     width = max(places) + 1
@@ -51,6 +51,8 @@ def _filled_counts(found: FoundTable, below: Sequence[int]) -> list[int]:
         cells = [row[place] for row in wide]
         empty = {cell for cell in set(cells) if cell is None or (isinstance(cell, str) and not cell.strip())}
         counts = [n + (cell not in empty) for n, cell in zip(counts, cells, strict=True)]
+        if min(counts, default=2) >= 2:
+            break
     return counts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import NamedTuple
 
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -25,12 +26,29 @@ GROUPS = {  # tables whose rows belong together, and the column that says which
     "work_list": "buyer_id",
 }
 SCREEN_ONLY = {"sincerity": 2}  # last columns that a print leaves out, so that the rest stays legible on A3
+TWO_PAGES_WIDE = {"sincerity": 6}  # tables too wide for one A3 page, and the first columns that the second repeats
 HEADER_LIMIT = 119  # UTF-16 units; Excel allows 255 with the codes, and every ampersand counts twice
 
+
+class Space(NamedTuple):
+    """Room beside a table: columns of Excel's standard width, their width in characters, rows from the header on."""
+
+    columns: int
+    characters: int
+    rows: int
+
+
+NO_SPACE = Space(0, 0, 0)
+
+
 def write_tables(
-    sheet: Worksheet, sheet_no: int, tables: Sequence[TableView], report: Report, styles: Styles
+    sheet: Worksheet, sheet_no: int, tables: Sequence[TableView], report: Report, styles: Styles,
+    beside: Space = NO_SPACE,
 ) -> list[Poured]:
-    """``tables`` one below the other on an empty ``sheet``; their rows are laid out and still to be poured."""
+    """``tables`` one below the other on an empty ``sheet``; their rows are laid out and still to be poured.
+
+    ``beside`` them the print leaves room for a chart.
+    """
     widths = [max(width) for width in zip(*(column_widths(table) for table in tables), strict=True)]
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
@@ -42,8 +60,11 @@ def write_tables(
             poured.append(Poured(sheet_no, header_row + 1, table, widths))
         row = lay_out_rows(sheet, header_row + 1, table, styles) + 2
     printed = len(widths) - SCREEN_ONLY.get(tables[0].key, 0)
-    set_up_print(sheet, report, A3 if sum(widths[:printed]) > A4_CHARACTERS else A4)
-    sheet.print_area(0, 0, row - 2, printed - 1)
+    last_printed = max(row - 2, header_row + beside.rows)
+    set_up_print(sheet, report, A3 if sum(widths[:printed]) + beside.characters > A4_CHARACTERS else A4)
+    sheet.print_area(0, 0, last_printed, printed - 1 + beside.columns)
+    if tables[0].key in TWO_PAGES_WIDE:
+        _print_on_two_pages(sheet, TWO_PAGES_WIDE[tables[0].key])
     if len(tables) == 1:
         sheet.freeze_panes(header_row + 1, 0)
         sheet.autofilter(header_row, 0, row - 2, len(widths) - 1)
@@ -113,6 +134,13 @@ def set_up_print(sheet: Worksheet, report: Report, paper: int, pages_tall: int =
     note = f" · {report.synthetic_note}" if report.synthetic_note else ""
     sheet.set_footer(f"&L&8{_page_text(report.subtitle + note)}&R&8&P / &N")
     sheet.hide_gridlines(2)
+
+
+def _print_on_two_pages(sheet: Worksheet, repeated: int) -> None:
+    """Two pages side by side, the second beginning with the columns that say whose row it is."""
+    sheet.fit_to_pages(2, 0)
+    sheet.repeat_columns(0, repeated - 1)
+    sheet.print_across()
 
 
 def column_widths(table: TableView) -> list[float]:

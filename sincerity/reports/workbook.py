@@ -19,6 +19,7 @@ from sincerity.reports.control_grid import building_label, units_of, write_grid
 from sincerity.reports.formatting import count_text
 from sincerity.reports.poured_rows import Poured, pour
 from sincerity.reports.price_sheet import write_price_sheet
+from sincerity.reports.sheet_charts import has_chart, insert_chart, space_beside
 from sincerity.reports.summary_sheet import Entry, write_summary
 from sincerity.reports.table_sheet import write_tables
 from sincerity.reports.view import FacadeBuilding, FloweringChart, Report, TableView
@@ -88,12 +89,24 @@ def _sheets(report: Report, styles: Styles, names: SheetNames) -> Iterator[Sheet
             return Sheet(kind, entry, lambda sheet, _: write_price_sheet(sheet, shown[0], report, styles))
         return Sheet(kind, entry, lambda sheet, number: write_tables(sheet, number, shown, report, styles))
 
+    def drawn(key: str) -> Sheet:
+        plain = table(key, words(f"sheet.{key}"), tables[key])
+        if not has_chart(tables[key]):
+            return plain
+
+        def lay_out(sheet: Worksheet, number: int) -> list[Poured]:
+            poured = write_tables(sheet, number, (tables[key],), report, styles, space_beside(tables[key]))
+            insert_chart(styles.workbook, sheet, tables[key], poured[0].row, report.lang)
+            return poured
+
+        return plain._replace(lay_out=lay_out)
+
     for building in report.facade:
         yield _grid(building, report, styles, names)
     if report.absorption is not None:
         yield _waves(report.absorption.waves, report, styles, names)
     for key in (*(key for key in CHARTS if key in tables), *TABLES):
-        yield table(key, words(f"sheet.{key}"), tables[key])
+        yield drawn(key)
     for consultant, work_list in report.work_lists.items():
         name = words("sheet.work_list", consultant=consultant or words("no_consultant"))
         yield table("work_list", name, work_list)

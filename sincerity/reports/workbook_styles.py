@@ -38,7 +38,7 @@ class Styles:
     """The formats of one workbook, each made on first use."""
 
     def __init__(self, workbook: Workbook, lang: str) -> None:
-        self._workbook = workbook
+        self.workbook = workbook
         self.lang = lang
         self._base = {"font_name": FONTS[lang], "font_size": 10, "font_color": INK, "valign": "vcenter"}
         self._made: dict[tuple, Format] = {}
@@ -47,7 +47,7 @@ class Styles:
         """The format with these properties over the house style."""
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._workbook.add_format(self._base | properties)
+            self._made[key] = self.workbook.add_format(self._base | properties)
         return self._made[key]
 
     def title(self) -> Format:
@@ -85,7 +85,7 @@ class Styles:
         """What is laid over the first row of a group: a dark line above it."""
         if ("group_start",) not in self._made:
             lines = {"top": 1, "top_color": NAVY, "bottom": 1, "bottom_color": LINE}
-            self._made["group_start",] = self._workbook.add_format(lines)
+            self._made["group_start",] = self.workbook.add_format(lines)
         return self._made["group_start",]
 
     def fill_in(self) -> Format:

@@ -71,7 +71,7 @@ def test_units_by_rank_the_most_named_first(result):
     (hottest, levels), picture = drawn(result, "unit_picks")
     assert hottest[0] == "The 3 units named by most"
     assert hottest[5:] == [
-        "4 buyers", "1-101 · 2BR", "3", "1", "2 buyers", "1-201 · 3BR", "1", "1", "1 buyer", "1-102 · 2BR", "1",
+        "4 buyers", "1-101 · 2BR", "3", "1", "2 buyers", "1-201 · 2BR", "1", "1", "1 buyer", "1-102 · 3BR", "1",
     ]
     assert levels[1:] == [
         "1 unit", "Nobody", "1 unit", "1 buyer", "2 units", "2–4 buyers", "0 units", "5 buyers or more",

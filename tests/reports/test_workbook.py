@@ -145,9 +145,11 @@ def test_sheets_are_set_up_for_print(both):
     _, book = both
     for sheet in book:
         assert sheet.page_setup.orientation == "landscape", sheet.title
-        assert sheet.page_setup.fitToWidth in (None, 1) and sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
+        wide = 2 if sheet["A1"].value in ("诚意度判别", "Sincerity assessment") else 1
+        assert (sheet.page_setup.fitToWidth or 1) == wide and sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.title
         assert sheet.print_area and "Five by four" in sheet.oddHeader.left.text, sheet.title
         assert "2026-11-20 18:00" in sheet.oddFooter.left.text and "&P" in sheet.oddFooter.right.text
+        assert wide == 1 or sheet.print_title_cols == "$A:$F", "the second page says whose row it is"
     grid = book.worksheets[1]
     assert (grid.page_setup.paperSize, grid.page_setup.fitToHeight, grid.print_title_rows) == (8, None, "$1:$5")
     assert grid.freeze_panes == "B6"

@@ -12,7 +12,7 @@ from typing import Any
 from sincerity.domain import GRADES
 from sincerity.paths import config_dir
 
-CHOICES = ("first", "second", "third", "later", "substitute")  # kinds of offer, most wanted first
+CHOICES = ("first", "second", "third", "later", "substitute", "undecided")  # kinds of offer, most wanted first
 WAYS = ("priority", "queue", "ballot", "online")
 
 
@@ -31,6 +31,7 @@ class Assumptions:
     show: Mapping[str, float]
     accept: Mapping[str, float]
     choice: Mapping[str, float]  # share of the first choice's chance, by kind of offer
+    looks: int  # units a buyer who named none looks at
     follow_plan: float
     effect_show: float
     effect_accept: float
@@ -46,6 +47,7 @@ class Assumptions:
             **{f"show.{grade}": value for grade, value in self.show.items()},
             **{f"accept.{grade}": value for grade, value in self.accept.items()},
             **{f"choice.{choice}": value for choice, value in self.choice.items()},
+            "undecided.looks": self.looks,
             "plan.follow": self.follow_plan,
             "effect.show": self.effect_show,
             "effect.accept": self.effect_accept,
@@ -74,6 +76,7 @@ def assumptions() -> Assumptions:
         show={grade: value[f"show.{grade}"] for grade in GRADES},
         accept={grade: value[f"accept.{grade}"] for grade in GRADES},
         choice={choice: value[f"choice.{choice}"] for choice in CHOICES},
+        looks=value["undecided.looks"],
         follow_plan=value["plan.follow"],
         effect_show=value["effect.show"],
         effect_accept=value["effect.accept"],

@@ -13,8 +13,11 @@ from sincerity.domain import Known
 from sincerity.forecast.assumptions import Assumptions
 from sincerity.forecast.draws import Draws, draw
 from sincerity.forecast.launch_day import Sales, launch_days
+from sincerity.forecast.model_chances import day_chances
 from sincerity.forecast.orders import Places, calling_order
 from sincerity.forecast.scene import Scene, set_scene
+
+Floats = npt.NDArray[np.float64]
 
 FEWEST_RUNS = 200
 
@@ -39,7 +42,7 @@ class Conduct:
     order: str
     runs: int
     seed: str
-    model_chances: npt.NDArray[np.float64] | None = None  # (runs, 101)
+    model_chances: Floats | None = None  # (runs, 101)
 
     @property
     def online(self) -> bool:
@@ -78,9 +81,20 @@ def runs_within(wanted: int, buyers: int, given: Assumptions) -> int:
 
 def simulate(eve: Eve, conduct: Conduct) -> Days:
     """``conduct.runs`` launch days."""
-    scene = set_scene(eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, conduct.seed)
-    draws = draw(scene, conduct.given, conduct.runs, conduct.seed, conduct.model_chances)
+    scene = set_scene(
+        eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, conduct.given.looks, conduct.seed
+    )
+    draws = draw(scene, conduct.given, conduct.runs, conduct.seed, _model_chances(eve, scene, conduct))
     order = calling_order(scene, conduct.given.orders[conduct.order], draws)
     sales = launch_days(scene, draws, order, conduct.online)
     units = eve.known.units.set_index("unit_id", drop=False).loc[list(scene.unit_ids)].reset_index(drop=True)
     return Days(eve, conduct, scene, units, draws, order, sales)
+
+
+def _model_chances(eve: Eve, scene: Scene, conduct: Conduct) -> Floats | None:
+    """The model's chances as the day needs them; None without a model."""
+    if conduct.model_chances is None:
+        return None
+    active = eve.known.buyers.loc[eve.known.buyers["state"] == "active", "buyer_id"]
+    scores = eve.scores.loc[eve.scores["buyer_id"].isin(active), "score"].to_numpy(np.int64)
+    return day_chances(conduct.model_chances, scores, scene, conduct.given, conduct.order, conduct.seed)

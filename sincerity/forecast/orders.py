@@ -1,4 +1,4 @@
-"""Who is called when: batches one after another, each by priority, queue number or lot."""
+"""Who is called when: batches one after another, each by priority, queue number or lot; last who named no unit."""
 
 from __future__ import annotations
 
@@ -38,10 +38,12 @@ def calling_order(scene: Scene, batches: Sequence[Batch], draws: Draws) -> Place
 def _keys(scene: Scene, batches: Sequence[Batch], draws: Draws, runs: slice) -> npt.NDArray[np.uint64]:
     """Keys that sort the buyers of every run: batch, place inside it, and last the buyer's own number."""
     keys = np.empty((draws.lots[:, runs].shape[1], scene.buyers), dtype=np.uint64)
+    undecided = np.arange(scene.buyers) >= scene.invited
     for number, batch in enumerate(batches):
         members = np.flatnonzero(np.isin(scene.grade, [GRADES.index(grade) for grade in batch.grades]))
         place = _within(members, batch.by, scene, draws, runs).astype(np.uint64)
-        keys[:, members] = (number << 2 * _BITS) + (place << _BITS) + members.astype(np.uint64)
+        turn = np.uint64(number) + undecided[members].astype(np.uint64) * np.uint64(len(batches))
+        keys[:, members] = (turn << 2 * _BITS) + (place << _BITS) + members.astype(np.uint64)
     return keys
 
 

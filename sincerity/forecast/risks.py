@@ -60,7 +60,7 @@ def _first_layouts(days: Days) -> pd.Series:
 
 def _ready_without(days: Days) -> npt.NDArray[np.float64]:
     """Per buyer the share of runs in which they come ready to buy and leave without a unit."""
-    ready = (days.draws.depth > 0).mean(axis=1)
+    ready = (days.draws.depth > days.scene.readiest[:, None]).mean(axis=1)
     return ready - np.bincount(days.sales.buyer, minlength=days.scene.buyers) / days.sales.runs
 
 

@@ -1,10 +1,12 @@
 """The launch day as arrays: who is invited, and what each buyer would choose from, in which order.
 
-    b ∈ B   invited buyers in priority order: active, with an eligible pick or a substitute to offer
+    b ∈ B   active buyers with something to offer them, in priority order: first those invited for a pick at an accepted
+            price or a substitute, then those who named no unit
     u ∈ U   units on sale, by id
 
 A buyer's offers are the own picks at an accepted price by choice, then the prepared substitutes. Buyers who go by
-the plan look at its unit first. A unit a decision keeps for somebody is offered to nobody else.
+the plan look at its unit first. Who named nothing looks at a few units of the wished layout. A unit a decision keeps
+for somebody is offered to nobody else.
 """
 
 from __future__ import annotations
@@ -18,11 +20,12 @@ import pandas as pd
 
 from sincerity.domain import GRADES, Known
 from sincerity.forecast.assumptions import CHOICES
+from sincerity.forecast.undecided import undecided_offers
 from sincerity.keyed_hash import household_number
 
 Ints = npt.NDArray[np.int64]
 
-SUBSTITUTE = CHOICES.index("substitute")
+SUBSTITUTE, UNDECIDED = CHOICES.index("substitute"), CHOICES.index("undecided")
 _AFTER_ALL_CHOICES = 1_000
 
 
@@ -30,6 +33,7 @@ _AFTER_ALL_CHOICES = 1_000
 class Scene:
     """One launch day. Offer rows 0 … B−1 hold each buyer's own order, rows B … 2B−1 the plan's unit first."""
 
+    invited: int  # the first buyers, called for what they named; the others named nothing and come last
     buyer_ids: npt.NDArray[np.object_]  # (B,)
     buyer_keys: npt.NDArray[np.uint64]  # (B,) the household's number: the same for renamed or reordered buyers
     grade: Ints  # (B,) 0 = A … 4 = U
@@ -42,8 +46,13 @@ class Scene:
 
     @property
     def buyers(self) -> int:
-        """How many buyers are invited."""
+        """How many buyers there are."""
         return len(self.buyer_ids)
+
+    @property
+    def readiest(self) -> Ints:
+        """Per buyer the kind of the offer they are soonest ready for, (B,)."""
+        return self.kind[: self.buyers].min(axis=1)
 
     @property
     def units(self) -> int:
@@ -52,15 +61,23 @@ class Scene:
 
 
 def set_scene(
-    known: Known, scores: pd.DataFrame, demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame, seed: str
+    known: Known,
+    scores: pd.DataFrame,
+    demand: pd.DataFrame,
+    plan: pd.DataFrame,
+    substitutes: pd.DataFrame,
+    looks: int,
+    seed: str,
 ) -> Scene:
     """The scene of a round: ``scores`` SCORES, ``demand`` DEMAND, ``plan`` ALLOCATION, ``substitutes`` STEERING rows
-    for any buyer. Without plan or substitutes pass their empty frames."""
+    for any buyer. Without plan or substitutes pass their empty frames. ``looks`` is how many units a buyer who named
+    none looks at."""
     units = known.units[known.units["status"] == "available"].sort_values("unit_id", ignore_index=True)
-    offers = _offers(demand, plan, substitutes, units)
-    buyers = _invited(known, scores, offers, demand)
+    offers = _offers(demand, plan, substitutes, undecided_offers(known, demand, looks, seed), units)
+    buyers = _present(known, scores, offers)
     unit, kind = _padded(offers, buyers, units)
     return Scene(
+        invited=int((~buyers["undecided"]).sum()),
         buyer_ids=buyers["buyer_id"].to_numpy(object),
         buyer_keys=household_number(seed, buyers["household_key"]),
         grade=buyers["grade"].map({grade: place for place, grade in enumerate(GRADES)}).to_numpy(np.int64),
@@ -73,13 +90,16 @@ def set_scene(
     )
 
 
-def _offers(demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame, units: pd.DataFrame) -> pd.DataFrame:
+def _offers(
+    demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame, undecided: pd.DataFrame, units: pd.DataFrame
+) -> pd.DataFrame:
     """Every offer: ``buyer_id``, ``unit_id``, ``kind``, ``place`` in the own order and ``led`` in the plan's order."""
     picks = demand.loc[demand["eligible"], ["buyer_id", "unit_id", "choice_rank", "kept"]]
     own = picks.assign(kind=np.minimum(picks["choice_rank"], SUBSTITUTE) - 1, place=picks["choice_rank"])
     prepared = substitutes[["buyer_id", "unit_id", "option_no"]].assign(kind=SUBSTITUTE, kept=False)
     prepared["place"] = prepared["option_no"] + _AFTER_ALL_CHOICES
-    offers = pd.concat([own, prepared], ignore_index=True)
+    open_to = undecided[["buyer_id", "unit_id"]].assign(kind=UNDECIDED, kept=False, place=undecided["look_no"])
+    offers = pd.concat([own, prepared, open_to], ignore_index=True)
     keeper = own[own["kept"]].set_index("unit_id")["buyer_id"]
     kept_for = offers["unit_id"].map(keeper)
     offers = offers[(kept_for.isna() | (kept_for == offers["buyer_id"])) & offers["unit_id"].isin(units["unit_id"])]
@@ -89,12 +109,14 @@ def _offers(demand: pd.DataFrame, plan: pd.DataFrame, substitutes: pd.DataFrame,
     return offers.assign(led=np.where(planned, 0, offers["place"]))
 
 
-def _invited(known: Known, scores: pd.DataFrame, offers: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
-    """Active buyers with an offer, by priority."""
+def _present(known: Known, scores: pd.DataFrame, offers: pd.DataFrame) -> pd.DataFrame:
+    """Active buyers with an offer, those who named no unit (``undecided``) last, by priority."""
     facts = known.buyers.loc[known.buyers["state"] == "active", ["buyer_id", "household_key", "queue_no"]]
     buyers = facts.merge(scores[["buyer_id", "grade", "score", "priority_rank"]], on="buyer_id")
     buyers = buyers[buyers["buyer_id"].isin(offers["buyer_id"])]
-    return buyers.sort_values(["priority_rank", "household_key"], ignore_index=True)
+    named = offers.loc[offers["kind"] != UNDECIDED, "buyer_id"]
+    buyers = buyers.assign(undecided=~buyers["buyer_id"].isin(named))
+    return buyers.sort_values(["undecided", "priority_rank", "household_key"], ignore_index=True)
 
 
 def _padded(offers: pd.DataFrame, buyers: pd.DataFrame, units: pd.DataFrame) -> tuple[Ints, Ints]:

@@ -20,7 +20,7 @@ from sincerity.domain import (
 from sincerity.forecast.assumptions import CHOICES
 from sincerity.forecast.eve import Days
 from sincerity.forecast.ranges import ranges
-from sincerity.forecast.scene import SUBSTITUTE, Ints
+from sincerity.forecast.scene import SUBSTITUTE, UNDECIDED, Ints
 
 WAVES = 3
 
@@ -42,11 +42,12 @@ def absorption_curve(days: Days) -> pd.DataFrame:
 def forecast_units(days: Days) -> pd.DataFrame:
     """FORECAST_UNITS: chance to sell, the wave in which most of its sales fall, and the buyer who takes it most often.
 
-    Of equal waves the earlier counts, of equal buyers the one with priority.
+    Waves are thirds of the invited buyers; sales to those who named no unit fall into the last. Of equal waves the
+    earlier counts, of equal buyers the one with priority.
     """
     sales, scene = days.sales, days.scene
     sold = np.bincount(sales.unit, minlength=scene.units)
-    third = (WAVES * sales.position - 1) // max(1, scene.buyers)
+    third = np.minimum((WAVES * sales.position - 1) // max(1, scene.invited), WAVES - 1)
     by_wave = np.bincount(sales.unit * WAVES + third, minlength=scene.units * WAVES).reshape(-1, WAVES)
     positions = np.bincount(sales.unit, weights=sales.position, minlength=scene.units)
     buyer, times = _most_frequent_buyer(days)
@@ -61,19 +62,19 @@ def forecast_units(days: Days) -> pd.DataFrame:
 
 
 def forecast_buyers(days: Days) -> pd.DataFrame:
-    """FORECAST_BUYERS in the order of priority."""
+    """FORECAST_BUYERS in the order of priority, those who named no unit last."""
     sales, scene = days.sales, days.scene
     kinds = np.bincount(sales.buyer * len(CHOICES) + sales.kind, minlength=scene.buyers * len(CHOICES))
     share = kinds.reshape(scene.buyers, len(CHOICES)) / sales.runs
-    picks = share[:, :SUBSTITUTE].sum(axis=1)
+    picks, other = share[:, :SUBSTITUTE].sum(axis=1), share[:, SUBSTITUTE] + share[:, UNDECIDED]
     return FORECAST_BUYERS.frame({
         "buyer_id": scene.buyer_ids,
         "grade": np.array(GRADES)[scene.grade],
         "chance_to_come": days.draws.came,
         "chance_first_choice": share[:, 0],
         "chance_pick": picks,
-        "chance_substitute": share[:, SUBSTITUTE],
-        "chance_nothing": 1 - picks - share[:, SUBSTITUTE],
+        "chance_substitute": other,
+        "chance_nothing": 1 - picks - other,
         "expected_position": _expected_positions(days),
     })
 

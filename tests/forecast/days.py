@@ -29,6 +29,7 @@ def scene(
             unit[number, column], kind[number, column] = one_unit, one_kind
     buyers = len(offers)
     given = {
+        "invited": buyers,
         "buyer_ids": np.array([f"b{number}" for number in range(buyers)], dtype=object),
         "buyer_keys": np.arange(1, buyers + 1, dtype=np.uint64),
         "grade": np.zeros(buyers, dtype=np.int64),
@@ -77,10 +78,11 @@ def by_hand(day: Scene, depth, follows, order, online: bool = False) -> dict[int
 
 
 def certain(**changes) -> Assumptions:
-    """Everybody comes and takes whatever is offered, own order first, no swing; ``changes`` laid over."""
+    """Everybody comes and takes whatever is offered, own order first, no swing; who named nothing buys nothing;
+    ``changes`` laid over."""
     sure = dict.fromkeys("ABCDU", 1.0)
+    wanted = dict.fromkeys(CHOICES, 1.0) | {"undecided": 0.0}
     base = replace(
-        assumptions(), show=sure, accept=sure, choice=dict.fromkeys(CHOICES, 1.0), follow_plan=0.0, effect_show=0.0,
-        effect_accept=0.0,
+        assumptions(), show=sure, accept=sure, choice=wanted, follow_plan=0.0, effect_show=0.0, effect_accept=0.0
     )
     return replace(base, **changes)

@@ -40,7 +40,7 @@ def test_the_more_sincere_come_and_accept_more():
 
 @pytest.mark.parametrize(("field", "values"), [
     ("show", dict.fromkeys(GRADES, 1.2)), ("accept", dict.fromkeys(GRADES, -0.1)),
-    ("choice", dict(zip(CHOICES, (0.5, 0.6, 0.4, 0.3, 0.2), strict=True))),
+    ("choice", dict(zip(CHOICES, (0.5, 0.6, 0.4, 0.3, 0.2, 0.1), strict=True))),
 ])
 def test_impossible_assumptions_are_refused(field, values):
     with pytest.raises(ValueError, match=r"forecast\.toml"):

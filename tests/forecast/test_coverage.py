@@ -15,7 +15,7 @@ from sincerity.forecast.orders import calling_order
 from sincerity.forecast.ranges import ranges
 from tests.forecast.days import by_hand, scene
 
-LAUNCHES, BUYERS, UNITS, RUNS = 500, 60, 30, 300
+LAUNCHES, BUYERS, UNITS, RUNS = 500, 80, 80, 300
 
 
 def random_launch(rng):

@@ -17,7 +17,7 @@ from sincerity.forecast.orders import calling_order
 from tests.forecast.days import all_patterns, by_hand, certain, drawn, scene
 
 ALL = tuple("ABCDU")
-FIRST, SECOND, SUBSTITUTE = 0, 1, len(CHOICES) - 1
+FIRST, SECOND, SUBSTITUTE = 0, 1, CHOICES.index("substitute")
 
 
 def sold_by_run(day, draws, order, online=False):
@@ -89,13 +89,13 @@ def test_small_launches_agree_with_every_pattern_of_who_comes():
     given_ = certain(
         show={"A": 0.9, "B": 0.7, "C": 0.5, "D": 0.3, "U": 0.5},
         accept={"A": 0.8, "B": 0.6, "C": 0.5, "D": 0.9, "U": 0.5},
-        choice=dict(zip(CHOICES, (1.0, 0.5, 0.5, 0.5, 0.5), strict=True)),
+        choice=dict(zip(CHOICES, (1.0, 0.5, 0.5, 0.5, 0.5, 0.5), strict=True)),
     )
-    patterns = all_patterns(4, (0, 1, 5))
+    patterns = all_patterns(4, (0, 1, len(CHOICES)))
     chance = np.ones(patterns.shape[1])
     for buyer, grade in enumerate("ABCD"):
         first = given_.show[grade] * given_.accept[grade]
-        of = {0: 1 - first, 1: first / 2, 5: first / 2}
+        of = {0: 1 - first, 1: first / 2, len(CHOICES): first / 2}
         chance *= np.array([of[depth] for depth in patterns[buyer].tolist()])
     order = calling_order(day, (Batch(ALL, "priority"),), drawn(patterns))
     told = [by_hand(day, patterns[:, run], np.zeros(4), range(4)) for run in range(patterns.shape[1])]

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sincerity.domain import ALLOCATION, STEERING
+from sincerity.domain import ALLOCATION, GRADES, STEERING
 from sincerity.forecast.assumptions import assumptions
 from sincerity.forecast.eve import simulate
 from sincerity.forecast.ranges import ranges
@@ -39,6 +39,17 @@ def test_lopsided_without_steering_ends_near_100_of_300_when_everybody_comes_and
     days = simulate(unsteered(eve), replace(conduct, given=certain()))
     assert days.scene.units == 296
     assert 85 <= days.sold.min() <= days.sold.max() <= 115
+
+
+def test_the_known_case_500_people_on_site_sell_about_100_of_300_without_steering(lopsided):
+    """The shipped chances with every registered buyer on site: the known case lies inside the range."""
+    eve, conduct = lopsided
+    on_site = replace(conduct, given=replace(conduct.given, show=dict.fromkeys(GRADES, 1.0)))
+    days = simulate(unsteered(eve), on_site)
+    found = ranges(days.sold, "sold")
+    assert 480 <= len(eve.scores) <= 500
+    assert found["sold_p10"] <= 100 <= found["sold_p90"]
+    assert 85 <= found["sold_p50"] <= 115
 
 
 def test_steering_sells_more_on_lopsided_and_its_effect_has_a_range(lopsided):

@@ -98,7 +98,7 @@ def test_a_substitute_is_taken_when_no_pick_is_left(eve):
 
 
 def test_the_risks_name_what_is_crowded_and_what_is_above_everybodys_ceiling(eve):
-    shut = certain(choice=dict(zip(CHOICES, (1.0, 0.0, 0.0, 0.0, 0.0), strict=True)))
+    shut = certain(choice=dict.fromkeys(CHOICES, 0.0) | {"first": 1.0})
     found = risks(days_of(eve, shut)).set_index("risk")
     assert found.loc["crowded", "member"] == "2BR"
     assert found.loc["crowded", ["names", "units"]].tolist() == [3, 2]

@@ -32,7 +32,7 @@ from sincerity.domain import PUBLISHED_DECISIONS, Background, Known, Launch, Rou
 from sincerity.earlier_rounds import EarlierRound, earlier_rounds, rates_by_round
 from sincerity.forecasting import round_forecast
 from sincerity.intake.launch import read_launch
-from sincerity.intake.launch_file import with_sha256
+from sincerity.intake.launch_file import with_lines, with_sha256
 from sincerity.known import known_at
 from sincerity.kpi import kpis
 from sincerity.method_charts import chart_shown
@@ -109,7 +109,7 @@ def run_round(
     outcome = work_out(launch, number, chosen.as_of, say, look_back(launch, number))
     if outcome.result is not None:
         outcome = replace(outcome, result=_with_more(launch, outcome.result, chosen, say))
-    return replace(outcome, problems=(*problems, *outcome.problems))
+    return replace(outcome, problems=with_lines(folder, (*problems, *outcome.problems)))
 
 
 def work_out(

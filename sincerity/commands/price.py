@@ -9,6 +9,7 @@ import pandas as pd
 from sincerity.commands.answer import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer
 from sincerity.console import say
 from sincerity.intake.launch import read_launch
+from sincerity.intake.launch_file import with_lines
 from sincerity.known import known_at
 from sincerity.pricing.plan import PLAN_ROUND, price_plan
 from sincerity.problems import Problem, has_errors
@@ -24,7 +25,7 @@ def price(options: Namespace) -> Answer:
         return Answer(INPUT_PROBLEMS, problems=(*problems, Problem("error", "price_no_round")))
     known, notes = known_at(launch, PLAN_ROUND)
     tables, found = price_plan(known, score_buyers(known, launch.settings).buyers, launch.settings)
-    every = (*problems, *notes, *found)
+    every = with_lines(options.folder, (*problems, *notes, *found))
     if has_errors(found) or not tables:
         return Answer(INPUT_PROBLEMS, problems=every)
     proven = bool((tables["price_goals"]["status"] == "proven").all())

@@ -12,6 +12,7 @@ from sincerity.intake.launch_aliases import load_aliases
 from sincerity.intake.launch_file import default_settings, load_settings
 from sincerity.intake.model_file import model_of
 from sincerity.intake.parse import ParsedTable, parse_table
+from sincerity.intake.price_names import price_name_problems
 from sincerity.intake.raw import RawSheet
 from sincerity.intake.recognise import recognise
 from sincerity.intake.rulings_file import read_rulings
@@ -28,8 +29,10 @@ def read_launch(folder: Path) -> tuple[Launch | None, tuple[Problem, ...]]:
     sheets, files, file_problems = read_sheets(folder)
     launch, table_problems = assemble(settings, sheets, files, aliases, complete=not has_errors(file_problems))
     rulings, ruling_problems = read_rulings(folder)
+    price_problems = price_name_problems(folder, launch.units) if settings else ()
     problems = in_reading_order((
         *settings_problems, *model_problems, *alias_problems, *file_problems, *table_problems, *ruling_problems,
+        *price_problems,
     ))
     if has_errors(problems):
         return None, problems

@@ -117,6 +117,15 @@ def load_settings(folder: Path) -> tuple[Settings | None, tuple[Problem, ...]]:
     return with_sha256(_settings(values, rounds, governing)), tuple(problems)
 
 
+def with_lines(folder: Path, problems: tuple[Problem, ...]) -> tuple[Problem, ...]:
+    """Problems of settings that later stages found (``header`` the dotted key), with their lines in the launch file."""
+    open_ones = [problem for problem in problems if problem.file == LAUNCH_FILE and problem.header and not problem.row]
+    top, _ = read_toml(folder / LAUNCH_FILE, LAUNCH_FILE) if open_ones else (None, [])
+    if top is None:
+        return problems
+    return tuple(replace(p, row=top.line(p.header or "")) if p in open_ones else p for p in problems)
+
+
 def settings_sha256(settings: Settings) -> str:
     """The hash of every setting in force; equal settings give equal hashes on every machine."""
     content = dataclasses.asdict(replace(settings, sha256=""))

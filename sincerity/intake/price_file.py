@@ -45,7 +45,7 @@ def read_price(table: Table) -> tuple[PriceSettings, list[Problem]]:
     """The price settings with the launch's own ``[price]`` laid over the shipped ones."""
     values, problems = read_table(table, PRICE_KEYS)
     if "average_yuan_per_m2" in values and "total_list_value_yuan" in values:
-        problems.append(table.problem("price_two_targets", "total_list_value_yuan", values["total_list_value_yuan"]))
+        problems.append(table.problem("price_two_targets", "total_list_value_yuan", table.values["total_list_value_yuan"]))
     for name, read in (("bands", _read_bands), ("locked", _read_locked)):
         if name in values:
             values[name], faults = read(table)
@@ -69,7 +69,7 @@ def _read_bands(table: Table) -> tuple[tuple[UnitBand, ...], list[Problem]]:
     for below in table.children("bands"):
         values, faults = read_table(below, _BAND)
         problems += faults
-        if not faults and not any(name in values for name in _NAMING):
+        if not faults and not any(values.get(name) for name in _NAMING):
             problems.append(below.problem("price_band_names_nothing"))
         elif not faults and values["low"] > values["high"]:  # type: ignore[operator]
             problems.append(below.problem("price_band_crosses", "low", values["low"], high=f"{values['high']:g}"))

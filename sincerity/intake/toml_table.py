@@ -62,9 +62,10 @@ class Table:
         """An error at ``key`` of this table, or at the table itself."""
         path = self.dotted(key) if key else self.path
         shown = None if value is None else shown_value(value)
-        return Problem("error", code, self.file, row=self._line(path), header=path, value=shown, parts=parts)
+        return Problem("error", code, self.file, row=self.line(path), header=path, value=shown, parts=parts)
 
-    def _line(self, path: str) -> int | None:
+    def line(self, path: str) -> int | None:
+        """Where the dotted ``path`` stands, or the nearest table above it."""
         while path and path not in self.lines:
             path = path.rpartition(".")[0]
         return self.lines.get(path)

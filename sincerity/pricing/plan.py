@@ -16,7 +16,7 @@ import pandas as pd
 from sincerity.domain import PRICE_TABLES, PRICES, Known
 from sincerity.pricing.acceptance import acceptance, base_check, price_band, price_lost
 from sincerity.pricing.build import PriceTask, build_task, expand_goals
-from sincerity.pricing.checks import setting_problems, task_problems
+from sincerity.pricing.checks import no_start, task_problems
 from sincerity.pricing.solve import PricePlan, solve_jointly
 from sincerity.pricing.start_plans import start_plans
 from sincerity.pricing.statements import unread_answers
@@ -57,9 +57,6 @@ def price_findings(known: Known, demand: pd.DataFrame, scores: pd.DataFrame, set
 
 def price_plan(known: Known, scores: pd.DataFrame, settings: Settings) -> tuple[Tables, Problems]:
     """The joint plan's tables, or the problems that stand against planning."""
-    misnamed = setting_problems(known, settings)
-    if has_errors(misnamed):
-        return {}, misnamed
     task = build_task(known, scores, settings)
     problems = task_problems(task, settings)
     if has_errors(problems) or task.units.empty:
@@ -68,7 +65,7 @@ def price_plan(known: Known, scores: pd.DataFrame, settings: Settings) -> tuple[
     limit = settings.price.time_limit_s
     starts = start_plans(task.problem, goals, limit * SHARES["starts"])
     if starts.start is None:
-        return {}, (*problems, Problem("error", "price_no_start"))
+        return {}, (*problems, no_start(settings))
     plan = solve_jointly(task.problem, goals, limit * SHARES["joint"], starts.start)
     later = {} if starts.priced_later is None else {"priced_later": starts.priced_later}
     compared = {"base_table": starts.at_base, **later, "joint": plan}

@@ -108,7 +108,8 @@ def reachable_steps(problem: PriceProblem) -> tuple[Ints, Ints]:
         held = high.copy()
         allowed = (problem.stack_need <= high[problem.stack_upper][:, None]).sum(axis=1) - 1
         np.minimum.at(held, problem.stack_lower, allowed)
-        if (raised == low).all() and (held == high).all():
-            break
+        settled = (raised == low).all() and (held == high).all()
         low, high = raised, held
+        if settled or (low > high).any():
+            break
     return low, high

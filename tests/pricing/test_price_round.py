@@ -185,8 +185,6 @@ def test_a_placement_that_a_ruling_forbids_is_found(planned):
     ({"average_yuan_per_m2": 25_000.0}, "price_average_unreachable"),
     ({"total_list_value_yuan": 1_000_000.0}, "price_list_value_unreachable"),
     ({"locked": (LockedPrice("1-101", 25_000.0),)}, "price_locked_outside_band"),
-    ({"locked": (LockedPrice("9-999", 20_000.0),)}, "price_unit_unknown"),
-    ({"bands": (UnitBand(-0.1, 0.1, layout="9BR"),)}, "price_layout_unknown"),
     ({"locked": (LockedPrice("1-101", 20_600.0), LockedPrice("1-201", 19_400.0))}, "price_stack_impossible"),
 ])
 def test_what_stands_against_a_plan_is_told_before_anything_is_solved(rules, code):

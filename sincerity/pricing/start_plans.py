@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sincerity.allocation.instance import Ints
-from sincerity.pricing.model import JointModel
 from sincerity.pricing.placing import placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken, list_value_yuan, reachable_steps
+from sincerity.pricing.programme import Aim
+from sincerity.pricing.search import JointModel
 from sincerity.pricing.solve import PricePlan, better, solve_jointly
 from sincerity.settings import Goal
 
@@ -104,7 +105,7 @@ def prices_alone(problem: PriceProblem, picks: Ints, time_limit_s: float) -> Pri
     point = PricePoint(picks, steps)
     if not broken(problem, point):
         return point
-    return JointModel(problem, time_limit_s).best(Goal("deviation", "min"), None, time_limit_s).point
+    return JointModel(problem, time_limit_s).best(Aim.of(Goal("deviation", "min")), None, time_limit_s).point
 
 
 def _height(problem: PriceProblem) -> Ints:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from sincerity.pricing.model import Found, JointModel
 from sincerity.pricing.problem import PricePoint, broken, value_of
+from sincerity.pricing.search import Found, JointModel
 from sincerity.pricing.solve import better, solve_jointly
 from sincerity.pricing.start_plans import kept, prices_alone, start_plans
 from sincerity.settings import Goal
@@ -99,23 +99,23 @@ def test_widening_a_band_never_lowers_the_optimum(seed):
 
 
 class LyingModel(JointModel):
-    """Calls the point it starts from optimal, as a solver with a fault in its presolve does."""
+    """Calls the point it starts from optimal, or says there is none, as a solver with a fault in its presolve does."""
 
-    def best(self, goal, start, seconds, later=()):
-        return Found(start, float(value_of(goal, self.problem, start)), True)
+    def best(self, aim, start, seconds, unit=1):
+        return Found(start, None if start is None else float(aim.value(self.problem, start)), True)
 
 
 class SilentModel(LyingModel):
     """Lies, and its second opinion runs out of time."""
 
-    def strictly_better(self, goal, value, seconds):
+    def strictly_better(self, aim, wanted, bound, seconds):
         return Found(None, None, False)
 
 
 class ForgingModel(JointModel):
     """Hands out points that break the rules."""
 
-    def best(self, goal, start, seconds, later=()):
+    def best(self, aim, start, seconds, unit=1):
         return Found(PricePoint(np.arange(len(self.problem.instance.pick_unit)), self.problem.high_step), 9e9, True)
 
 

@@ -1,0 +1,286 @@
+"""The joint programme in the solver's hands: bounds of its relaxation, and searches of what those leave open.
+
+A face is what is known of the points still in question: goals held as rows, and columns that a proven bound has
+settled. Money is told to the solver in thousands of yuan, so that its tolerances mean something.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from sincerity.allocation.instance import Ints
+from sincerity.pricing.certificate import Bound, proven_bound
+from sincerity.pricing.problem import PricePoint, PriceProblem
+from sincerity.pricing.programme import NO_LIMIT, Aim, Bools, Rows, point_at, programme_of, values_at
+from sincerity.settings import Goal
+
+Floats = npt.NDArray[np.float64]
+WHOLENESS = 1e-9  # how far from whole a value may be
+MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
+PRIMAL = 4
+OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
+OPTIONS = {
+    "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": WHOLENESS,
+}
+DEVIATION = Aim.of(Goal("deviation", "min"))
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search gave: a point, or None; a bound, or None; whether it came to its end."""
+
+    point: PricePoint | None
+    bound: float | None
+    finished: bool
+
+
+@dataclass(frozen=True)
+class Held:
+    """An aim that stands between two values from now on."""
+
+    aim: Aim
+    least: int
+    most: int
+
+
+@dataclass(frozen=True)
+class Face:
+    """Rows, of which the last are those of what is held, and the limits of the columns."""
+
+    rows: Rows
+    low: Ints
+    high: Ints
+    held: tuple[Held, ...] = ()
+
+
+class JointModel:
+    """The programme, the face the search stands on, and the seconds the solver may still use."""
+
+    def __init__(self, problem: PriceProblem, seconds_left: float) -> None:
+        self.problem = problem
+        self.seconds_left = seconds_left
+        self.programme = programme_of(problem)
+        self.face = Face(self.programme.rows, self.programme.low, self.programme.high)
+        self._relaxed: _Relaxation | None = None
+
+    def hold(self, aim: Aim, least: int, most: int = NO_LIMIT) -> None:
+        """(Hg) from now on ``aim`` stands between ``least`` and ``most``."""
+        weights, constant = aim.vector(self.programme)
+        high = NO_LIMIT if most == NO_LIMIT else most - constant
+        rows = self.face.rows.and_row(weights, least - constant, high)
+        self.face = replace(self.face, rows=rows, held=(*self.face.held, Held(aim, least, most)))
+
+    def settle(self, bound: Bound, wanted: int) -> None:
+        """Narrow the face to the points that reach ``wanted``, as far as the bound's prices tell."""
+        self.face = self._settled(bound, wanted)
+
+    def keeps_held(self, point: PricePoint) -> bool:
+        """Whether the point gives up no held goal, counted in integers."""
+        return all(held.aim.value(self.problem, point) >= held.least for held in self.face.held)
+
+    def bound(self, aim: Aim, seconds: float) -> Bound | None:
+        """The bound that the relaxation's duals prove; None when time ran out or it has no point."""
+        if self._relaxed is None:
+            self._relaxed = _Relaxation(self.face)
+            nearest = DEVIATION.vector(self.programme)[0]
+            self._spent(self._relaxed.run(nearest, self._allowed(seconds)))  # from base prices it is not far to any
+        self._relaxed.follow(self.face)
+        weights, constant = aim.vector(self.programme)
+        self._spent(self._relaxed.run(weights, self._allowed(seconds)))
+        duals = self._relaxed.duals(weights)
+        if duals is None:
+            return None
+        return proven_bound(self.face.rows, self.face.low, self.face.high, weights, constant, duals)
+
+    def best(self, aim: Aim, start: PricePoint | None, seconds: float, unit: int = 1) -> Found:
+        """The best point found, from ``start`` on where there is one, to within less than ``unit``."""
+        return self._search(self.face, aim, start, seconds, unit, "on")
+
+    def strictly_better(self, aim: Aim, wanted: int, bound: Bound | None, seconds: float) -> Found:
+        """A point that reaches ``wanted``; finished without a point: there is none."""
+        weights, constant = aim.vector(self.programme)
+        face = self.face if bound is None else self._settled(bound, wanted)
+        face = replace(face, rows=face.rows.and_row(weights, wanted - constant, NO_LIMIT))
+        return self._search(face, aim, None, seconds, 1, "off")
+
+    def _settled(self, bound: Bound, wanted: int) -> Face:
+        columns = bound.settled(wanted) & self.programme.whole
+        low = np.where(columns & (bound.reduced > 0), self.face.high, self.face.low)
+        high = np.where(columns & (bound.reduced < 0), self.face.low, self.face.high)
+        return replace(self.face, low=low, high=high)
+
+    def _search(
+        self, face: Face, aim: Aim, start: PricePoint | None, seconds: float, unit: int, presolve: str
+    ) -> Found:
+        core = core_of(face)
+        if core is None:
+            return Found(None, None, True)
+        weights, constant = aim.vector(self.programme)
+        if not len(core.columns):
+            return Found(point_at(self.programme, core.settled.astype(float)), None, True)
+        scale = _scale(weights)
+        solver = _loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
+        solver.setOptionValue("presolve", presolve)
+        solver.setOptionValue("mip_abs_gap", (unit - 1) / scale)
+        _set_costs(solver, weights[core.columns] / scale)
+        if start is not None:
+            solution = highspy.HighsSolution()
+            solution.col_value = values_at(self.programme, start)[core.columns].astype(float).tolist()
+            solver.setSolution(solution)
+        solver.setOptionValue("time_limit", self._allowed(seconds))
+        solver.run()
+        self._spent(solver.getRunTime())
+        constant += int(weights @ core.settled)
+        dual = solver.getInfo().mip_dual_bound * scale
+        return Found(
+            self._point(solver, core), constant + dual if np.isfinite(dual) else None,
+            solver.getModelStatus() in (OPTIMAL, INFEASIBLE),
+        )
+
+    def _allowed(self, seconds: float) -> float:
+        return max(min(seconds, self.seconds_left), 0.0)
+
+    def _spent(self, seconds: float) -> None:
+        self.seconds_left -= seconds
+
+    def _point(self, solver: highspy.Highs, core: Core) -> PricePoint | None:
+        if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+            return None
+        values = core.settled.astype(float)
+        values[core.columns] = solver.getSolution().col_value
+        return point_at(self.programme, values)
+
+
+@dataclass(frozen=True)
+class Core:
+    """What a face leaves open: its free columns and the rows that still say something about them."""
+
+    columns: Ints  # (m,) positions of the free columns
+    rows: Rows  # over the free columns
+    low: Ints  # (m,)
+    high: Ints  # (m,)
+    settled: Ints  # (n,) values of the others, 0 where free
+
+
+def core_of(face: Face) -> Core | None:
+    """The core of a face; None when a row cannot be kept whatever the free columns are."""
+    if (face.low > face.high).any():
+        return None
+    columns = np.flatnonzero(face.low < face.high)
+    settled = np.where(face.low == face.high, face.low, 0)
+    already = face.rows.matrix @ settled
+    matrix = sp.csr_array(face.rows.matrix[:, columns])
+    up, down = matrix.maximum(0), matrix.minimum(0)
+    low, high = face.low[columns], face.high[columns]
+    least, most = already + up @ low + down @ high, already + up @ high + down @ low
+    if (least > face.rows.high).any() or (most < face.rows.low).any():
+        return None
+    said = (least < face.rows.low) | (most > face.rows.high)
+    open_low, open_high = face.rows.low[said] == -NO_LIMIT, face.rows.high[said] == NO_LIMIT
+    rows = Rows(
+        sp.csr_array(matrix[said]),
+        np.where(open_low, -NO_LIMIT, face.rows.low[said] - already[said]),
+        np.where(open_high, NO_LIMIT, face.rows.high[said] - already[said]),
+    )
+    return Core(columns, rows, low, high, settled)
+
+
+class _Relaxation:
+    """The relaxation of a face that changes; every run goes on from the last one's basis."""
+
+    def __init__(self, face: Face) -> None:
+        self._solver = _loaded(face.rows, face.low, face.high, None)
+        self._solver.setOptionValue("presolve", "off")
+        self._solver.setOptionValue("simplex_strategy", PRIMAL)
+        self._held = face.held
+        self._factors = _row_scales(face.rows.matrix)
+
+    def follow(self, face: Face) -> None:
+        """Take over what the face holds and has settled."""
+        same = next(
+            (n for n, pair in enumerate(zip(self._held, face.held, strict=False)) if pair[0] != pair[1]),
+            min(len(self._held), len(face.held)),
+        )
+        first = face.rows.matrix.shape[0] - len(face.held)
+        end = first + len(self._held)
+        self._solver.deleteRows(end - first - same, np.arange(first + same, end, dtype=np.int32))
+        self._factors = _row_scales(face.rows.matrix)
+        for row in range(first + same, first + len(face.held)):
+            self._add(face.rows, row)
+        every = np.arange(len(face.low), dtype=np.int32)
+        self._solver.changeColsBounds(len(every), every, face.low.astype(float), face.high.astype(float))
+        self._held = face.held
+
+    def run(self, weights: Ints, seconds: float) -> float:
+        """Maximise weights·v; the seconds it took."""
+        _set_costs(self._solver, weights / _scale(weights))
+        before = self._solver.getRunTime()  # a limit counts all runs so far
+        self._solver.setOptionValue("time_limit", before + seconds)
+        self._solver.run()
+        return self._solver.getRunTime() - before
+
+    def duals(self, weights: Ints) -> Floats | None:
+        """(R,) the rows' duals for ``weights`` as last run; None when no optimum was found."""
+        if self._solver.getModelStatus() != OPTIMAL:
+            return None
+        return np.array(self._solver.getSolution().row_dual) * _scale(weights) / self._factors
+
+    def _add(self, rows: Rows, row: int) -> None:
+        entries = rows.matrix[[row]]
+        factor = self._factors[row]
+        low, high = _sides(rows.low[[row]], rows.high[[row]], factor)
+        self._solver.addRow(
+            float(low[0]), float(high[0]), entries.nnz, entries.indices.astype(np.int32), entries.data / factor
+        )
+
+
+def _loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> highspy.Highs:
+    """The rows and columns in a solver of their own, whole columns where ``whole`` says so."""
+    factors = _row_scales(rows.matrix)
+    programme = highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = rows.matrix.shape
+    programme.col_cost_ = np.zeros(len(low))
+    programme.col_lower_, programme.col_upper_ = low.astype(float), high.astype(float)
+    programme.row_lower_, programme.row_upper_ = _sides(rows.low, rows.high, factors)
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_ = rows.matrix.indptr.astype(np.int32)
+    programme.a_matrix_.index_ = rows.matrix.indices.astype(np.int32)
+    programme.a_matrix_.value_ = rows.matrix.data / np.repeat(factors, np.diff(rows.matrix.indptr))
+    if whole is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        programme.integrality_ = [kinds[each] for each in whole.tolist()]
+    solver = highspy.Highs()
+    for option, value in OPTIONS.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(programme)
+    return solver
+
+
+def _set_costs(solver: highspy.Highs, costs: Floats) -> None:
+    solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+    solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+
+
+def _sides(low: Ints, high: Ints, factors: Floats) -> tuple[Floats, Floats]:
+    endless = highspy.kHighsInf
+    return (
+        np.where(low == -NO_LIMIT, -endless, low / factors), np.where(high == NO_LIMIT, endless, high / factors)
+    )
+
+
+def _row_scales(matrix: sp.csr_array) -> Floats:
+    """(R,) what each row is divided by before the solver sees it."""
+    if not matrix.shape[0] or not matrix.shape[1]:
+        return np.ones(matrix.shape[0])
+    largest = abs(matrix).max(axis=1).toarray().ravel()
+    return np.where(largest > MONEY, float(MONEY), 1.0)
+
+
+def _scale(weights: Ints) -> float:
+    """What an objective is divided by before the solver sees it: as a row is."""
+    return float(MONEY) if np.abs(weights).max(initial=0) > MONEY else 1.0

@@ -8,6 +8,7 @@ from sincerity.reports.forecast_words import lever_labels
 from sincerity.reports.formatting import count_text, money_text, share_text
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.range_charts import Curve, RangeRow, draw_curve, draw_ranges
+from sincerity.reports.review_view import review_view
 from sincerity.reports.view import AbsorptionView
 from sincerity.reports.wave_chart import wave_chart
 from sincerity.texts import text
@@ -25,7 +26,7 @@ def absorption(lookup: Lookup) -> AbsorptionView | None:
     basis = lookup.table("forecast_basis").set_index("item")["value"]
     share = share_text(row["sold_p50"], row["units"])
     return AbsorptionView(
-        review=_review(lookup),
+        review=review_view(lookup),
         sentence=text("forecast.sentence", lang, units=count_text(row["units"]), share=share, **counts),
         figure=text("forecast.figure", lang, **counts),
         figure_range=text("forecast.figure_range", lang, **counts),
@@ -43,20 +44,6 @@ def absorption(lookup: Lookup) -> AbsorptionView | None:
         levers=_levers(lookup),
         words={name: text(f"forecast.{name}", lang)
                for name in ("changes_title", "risks_title", "waves_title", "levers_title", "levers_note")},
-    )
-
-
-def _review(lookup: Lookup) -> str:
-    """What became of the forecast, once the launch is closed; "" before."""
-    review = lookup.table("forecast_review")
-    total = review[review["scope"] == "all"]
-    if total.empty:
-        return ""
-    row = total.iloc[0]
-    return text(
-        "forecast.review_inside" if row["inside"] else "forecast.review_outside", lookup.words.lang,
-        actual=count_text(row["actual"]), p10=count_text(row["forecast_p10"]), p50=count_text(row["forecast_p50"]),
-        p90=count_text(row["forecast_p90"]),
     )
 
 

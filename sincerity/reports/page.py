@@ -61,6 +61,7 @@ class Edition:
     report: Report
     drawings: tuple[Drawing, ...]
     wave_drawings: tuple[Drawing, ...]  # () without a forecast
+    review_drawings: tuple[Drawing, ...]  # () before the launch is closed
     sections: Mapping[str, tuple[TableBlock, ...]]
 
     def say(self, key: str, **parts: object) -> str:
@@ -106,12 +107,14 @@ def _tables_by_key(reports: Mapping[str, Report]) -> dict[str, dict[str, TableVi
 
 def _edition(report: Report, shown: Mapping[str, tuple[int, ...]]) -> Edition:
     waves = report.absorption.waves if report.absorption else None
+    review = report.absorption.review if report.absorption else None
     blocks = {key: table_block(table, shown[key]) for key, table in report.tables.items()}
     return Edition(
         report.lang,
         report,
         _drawings(report.chart, report.lang),
         _drawings(waves, f"{report.lang}-wave") if waves else (),
+        _drawings(review.units, f"{report.lang}-review") if review else (),
         _in_sections(blocks),
     )
 

@@ -1,4 +1,5 @@
-"""Ranges as pictures: the absorption curve with its band, and the levers as dots on bars. Drawn for a phone's width."""
+"""Ranges as pictures, drawn for a phone's width: the absorption curve with its band, levers as dots on bars, and what
+happened as a diamond beside its forecast."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from sincerity.reports.svg import FONTS, INK, LINE, QUIET, escape, fit, text_mar
 
 WIDTH, CURVE_HEIGHT = 380, 250
 LEFT, RIGHT, TOP, BOTTOM = 40, 12, 26, 40
-ROW, HEAD = 44, 30
+ROW, HEAD, SIDE = 44, 30, 10
 BAND, MIDDLE, LOSS = "#c9d8ea", "#1f4e86", "#9c1c27"
 
 
@@ -39,6 +40,19 @@ class RangeRow:
     high: int
 
 
+@dataclass(frozen=True)
+class FactRow:
+    """One forecast beside what happened; ``words`` say both."""
+
+    label: str
+    low: int
+    middle: int
+    high: int
+    actual: int
+    inside: bool
+    words: str
+
+
 def draw_curve(curve: Curve, lang: str) -> str:
     """The curve as SVG; its description is its accessible name."""
     return _document(WIDTH, CURVE_HEIGHT, f"{curve.title}. {curve.described}", lang, _curve_marks(curve))
@@ -47,6 +61,11 @@ def draw_curve(curve: Curve, lang: str) -> str:
 def draw_ranges(rows: Sequence[RangeRow], name: str, lang: str) -> str:
     """One bar per row around a line at zero."""
     return _document(WIDTH, HEAD + ROW * len(rows) + 8, name, lang, _range_marks(rows))
+
+
+def draw_facts(rows: Sequence[FactRow], name: str, lang: str) -> str:
+    """One bar per row from zero: the forecast's range, a stroke at its middle, a diamond at the fact."""
+    return _document(WIDTH, ROW * len(rows) + 24, name, lang, _fact_marks(rows))
 
 
 def _curve_marks(curve: Curve) -> Iterator[str]:
@@ -89,6 +108,27 @@ def _range_marks(rows: Sequence[RangeRow]) -> Iterator[str]:
         yield text_mark(WIDTH - 8, y + 12, words, 12, colour, anchor="end", weight=600)
         yield f'<path d="M{low:.1f} {y + 25}H{high:.1f}" stroke="{colour}" stroke-width="4" stroke-linecap="round"/>'
         yield f'<circle cx="{middle:.1f}" cy="{y + 25}" r="6" fill="{colour}" stroke="#ffffff" stroke-width="1.5"/>'
+
+
+def _fact_marks(rows: Sequence[FactRow]) -> Iterator[str]:
+    reach = _round_up(max(max(row.high, row.actual) for row in rows))
+    wide, bottom = WIDTH - 2 * SIDE, ROW * len(rows)
+    for part in (0, 1, 2):
+        x = SIDE + wide * part / 2
+        yield f'<path d="M{x:.1f} 18V{bottom + 4}" stroke="{LINE}" stroke-width="0.5"/>'
+        anchor = ("start", "middle", "end")[part]
+        yield text_mark(x, bottom + 18, f"{reach * part / 2:,.0f}", 12, QUIET, anchor=anchor)
+    for number, row in enumerate(rows):
+        y = number * ROW
+        places = (row.low, row.middle, row.high, row.actual)
+        low, middle, high, actual = (SIDE + wide * place / reach for place in places)
+        colour = MIDDLE if row.inside else LOSS
+        yield text_mark(SIDE + 4, y + 14, fit(row.label, WIDTH - 190, 12), 12, INK)
+        yield text_mark(WIDTH - SIDE - 4, y + 14, row.words, 12, colour, anchor="end", weight=600)
+        yield f'<rect x="{low:.1f}" y="{y + 22}" width="{max(high - low, 1):.1f}" height="14" rx="3" fill="{BAND}"/>'
+        yield f'<path d="M{middle:.1f} {y + 22}v14" stroke="{INK}" stroke-width="2"/>'
+        yield (f'<path d="M{actual:.1f} {y + 21}l8 8 -8 8 -8 -8z" fill="{colour}" stroke="#ffffff" '
+               'stroke-width="1.5"/>')
 
 
 def _signed(number: int) -> str:

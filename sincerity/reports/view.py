@@ -106,10 +106,32 @@ class FloweringChart:
 
 
 @dataclass(frozen=True)
+class Drawn:
+    """One drawing under its own heading."""
+
+    title: str
+    svg: str
+
+
+@dataclass(frozen=True)
+class ReviewView:
+    """A closed launch beside its forecast: ready sentences, drawn comparisons, and the facade unit by unit."""
+
+    title: str
+    sentence: str
+    figure: str
+    findings: tuple[str, ...]
+    how_to_read: str
+    comparisons: tuple[Drawn, ...]
+    units_title: str
+    units: FloweringChart
+
+
+@dataclass(frozen=True)
 class AbsorptionView:
     """The launch-day forecast at a glance: ready sentences, the curve and the levers as SVG, the chart by wave."""
 
-    review: str  # what became of the forecast; "" before the launch is closed
+    review: ReviewView | None  # None before the launch is closed
     sentence: str
     figure: str
     figure_range: str

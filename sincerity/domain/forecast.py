@@ -128,7 +128,14 @@ UNIT_REVIEW = Schema("unit_review", (  # filled by `sincerity close`
     Column("buyer_as_expected", "bool"),
 ), key=("unit_id",))
 
+FORECAST_KPIS = Schema("forecast_kpis", (  # filled by `sincerity close`; the rates of the forecast itself
+    Column("kpi", "str"),  # forecast_error: (P50 − actual) ÷ actual in total; forecast_inside: cuts inside ÷ all cuts
+    Column("numerator", "int"),
+    Column("denominator", "int"),
+), key=("kpi",))
+
 FORECAST_TABLES = (
     FORECAST_TOTALS, ABSORPTION_CURVE, FORECAST_UNITS, FORECAST_BUYERS, FORECAST_GRADES, RISKS, FORECAST_BASIS,
     FORECAST_CHANGE, LEVERS, BALLOT, FORECAST_REVIEW, UNIT_REVIEW,
+    FORECAST_KPIS,
 )

@@ -6,7 +6,15 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from sincerity.domain import BALLOT, FORECAST_BASIS, FORECAST_CHANGE, FORECAST_REVIEW, LEVERS, UNIT_REVIEW
+from sincerity.domain import (
+    BALLOT,
+    FORECAST_BASIS,
+    FORECAST_CHANGE,
+    FORECAST_KPIS,
+    FORECAST_REVIEW,
+    LEVERS,
+    UNIT_REVIEW,
+)
 from sincerity.forecast.assumptions import assumption_rows
 from sincerity.forecast.eve import Days
 from sincerity.forecast.risks import risks
@@ -36,7 +44,7 @@ def forecast_tables(days: Days, before: Days | None) -> Mapping[str, pd.DataFram
         "risks": risks(days),
         "forecast_basis": forecast_basis(days),
         "forecast_change": FORECAST_CHANGE.empty() if before is None else forecast_change(days, before),
-        **{schema.name: schema.empty() for schema in (LEVERS, BALLOT, FORECAST_REVIEW, UNIT_REVIEW)},
+        **{schema.name: schema.empty() for schema in (LEVERS, BALLOT, FORECAST_REVIEW, UNIT_REVIEW, FORECAST_KPIS)},
     }
 
 

@@ -7,19 +7,29 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sincerity.domain import FORECAST_REVIEW, GRADES, UNIT_REVIEW
+from sincerity.domain import FORECAST_KPIS, FORECAST_REVIEW, GRADES, UNIT_REVIEW
 
 SCOPES = ("all", "layout", "building")
 
 
 def review_tables(tables: Mapping[str, pd.DataFrame], outcomes: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    """FORECAST_REVIEW and UNIT_REVIEW by name. ``outcomes``: one row per household with ``status`` and ``unit_id``."""
+    """FORECAST_REVIEW, UNIT_REVIEW and FORECAST_KPIS by name. ``outcomes``: one row per household with ``status`` and ``unit_id``."""
     bought = outcomes[outcomes["status"] == "bought"]
     bought = bought.merge(tables["units"][["unit_id", "layout", "building"]], on="unit_id", how="left")
+    review = pd.concat([_by_stock(tables, bought), _by_grade(tables, bought)], ignore_index=True)
     return {
-        "forecast_review": pd.concat([_by_stock(tables, bought), _by_grade(tables, bought)], ignore_index=True),
+        "forecast_review": review,
         "unit_review": _by_unit(tables, bought),
+        "forecast_kpis": _kpis(review),
     }
+
+
+def _kpis(review: pd.DataFrame) -> pd.DataFrame:
+    """FORECAST_KPIS: how far off the total was, and how many of the cuts, the total among them, lay inside."""
+    total = review[review["scope"] == "all"]
+    off, actual = (total["forecast_p50"] - total["actual"]).sum(), total["actual"].sum()
+    rates = [("forecast_error", off, actual), ("forecast_inside", review["inside"].sum(), len(review))]
+    return FORECAST_KPIS.frame(pd.DataFrame(rates, columns=FORECAST_KPIS.names))
 
 
 def _by_stock(tables: Mapping[str, pd.DataFrame], bought: pd.DataFrame) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -80,5 +81,24 @@ def test_closing_publishes_forecast_and_fact_together(launch, capsys):
     total = tables["forecast_review"].query("scope == 'all'").iloc[0]
     assert total["actual"] == 1
     assert tables["unit_review"].set_index("unit_id").loc["1-101", ["sold", "buyer_id"]].tolist() == [True, "anna"]
-    assert "Review: 1 units were sold" in (folder / "report.html").read_text(encoding="utf-8")
+    assert tables["forecast_kpis"]["kpi"].tolist() == ["forecast_error", "forecast_inside"]
+    report = (folder / "report.html").read_text(encoding="utf-8")
+    assert "Launch review: forecast and fact" in report
+    assert "1 unit was sold, " in report
     assert call("verify", launch) == 0
+
+
+def test_a_closed_launch_is_history_for_calibrate_as_it_stands(launch, tmp_path, capsys):
+    """What close has published beside the outcomes disturbs nothing: the model knows the launch and its orders."""
+    rules = launch / "launch.toml"
+    rules.write_text("outcomes_as_of = 2026-12-20\n" + rules.read_text(encoding="utf-8"), encoding="utf-8")
+    fates = "anna,bought,1-101\nbo,no_show,\ncai,blocked,\ndan,came_no_choice,\neve,bought,1-202\n"
+    (launch / "outcomes.csv").write_text("buyer_id,status,unit_id\n" + fates, encoding="utf-8")
+    assert call("close", launch, "--quiet") == 0
+    sold = tables_of(launch)["forecast_review"].query("scope == 'all'")["actual"].item()
+    model = tmp_path / "model.toml"
+    assert call("calibrate", launch, "--out", model) == 0
+    past = tomllib.loads(model.read_text(encoding="utf-8"))
+    assert sold == 2
+    assert [(row["launch_id"], row["buyers"], row["bought"], row["blocked"]) for row in past["launches"]] == [
+        ("5x4", 4, 2, 1)]

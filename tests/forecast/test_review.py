@@ -47,6 +47,13 @@ def test_hits_and_errors_by_every_cut():
     assert "floor_band" not in review.index.get_level_values("scope")
 
 
+def test_the_rates_of_the_forecast_are_its_error_and_the_share_inside():
+    happened = outcomes(("anna", "bought", "u1"), ("bo", "bought", "u3"), ("cai", "no_show", ""))
+    rates = review_tables(TABLES, happened)["forecast_kpis"].set_index("kpi")
+    assert rates.loc["forecast_error"].tolist() == [-1, 2]  # one forecast, two sold
+    assert rates.loc["forecast_inside"].tolist() == [3, 6]  # 2BR, building 1 and grade B
+
+
 def test_nothing_sold_has_no_relative_error():
     review = review_tables(TABLES, outcomes(("anna", "no_show", "")))["forecast_review"]
     assert review["actual"].tolist() == [0] * 6

@@ -39,6 +39,7 @@ HOMES = {  # command → the module that carries it out; the others stand in sin
     "calibrate": "sincerity.commands.calibration",
     "backtest": "sincerity.commands.calibration",
     "batch": "sincerity.commands.batch",
+    "plan": "sincerity.commands.plan",
     "price": "sincerity.commands.price",
     "decide": "sincerity.commands.decide",
     "compare": "sincerity.commands.forecast",
@@ -86,6 +87,7 @@ def parser(lang: str) -> Parser:
     command("init", _folder("new_launch"))
     command("check", _folder("launch"), _json, _quiet)
     command("run", _folder("launch"), _run_choices, _out, _json, _quiet)
+    command("plan", _folder("launch"), _plan_choices, _out, _json, _quiet)
     command("compare", _folder("launch"), _run_choices, _held_back, _out, _json, _quiet)
     command("ballot", _folder("launch"), _digits, _run_choices, _out, _json, _quiet)
     command("close", _folder("launch"), _run_choices, _out, _json, _quiet)
@@ -203,10 +205,14 @@ def _out(to: Parser) -> None:
 
 
 def _run_choices(to: Parser) -> None:
+    _plan_choices(to)
+    to.add_argument("--theme", choices=THEMES, help=say("help.theme", to.lang))
+
+
+def _plan_choices(to: Parser) -> None:
     to.add_argument("--round", type=int, metavar="N", help=say("help.round", to.lang))
     to.add_argument("--as-of", type=moment, metavar="DATE", help=say("help.as_of", to.lang))
     to.add_argument("--policy", metavar="NAME", help=say("help.policy", to.lang))
-    to.add_argument("--theme", choices=THEMES, help=say("help.theme", to.lang))
 
 
 def _review(to: Parser) -> None:

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from sincerity.allocation.demand import demand_table
+from sincerity.choices import Choices, LookBack, RoundOutcome, Say, with_choices
 from sincerity.domain import DECISIONS, InputFile, Known, Launch
 from sincerity.domain.rulings import KEEPING, RULINGS, RULINGS_FILE
 from sincerity.intake.launch import read_launch
@@ -25,7 +26,7 @@ from sincerity.intake.ruling_sheet import Ruling, read_ruling_sheets
 from sincerity.known import known_at
 from sincerity.problems import Problem, has_errors
 from sincerity.publish import replace_file
-from sincerity.round import Choices, LookBack, RoundOutcome, Say, with_choices, work_out
+from sincerity.round import work_out
 from sincerity.ruling_checks import Ground, ground, not_yet_taken, ruling_problems
 from sincerity.rulings import rulings_until, standing
 from sincerity.scoring.score import score_buyers

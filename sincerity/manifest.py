@@ -11,7 +11,7 @@ import json
 import math
 import platform
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import is_dataclass
 from datetime import date, datetime
 from importlib import metadata
@@ -31,10 +31,16 @@ PACKAGES = (
 _PLAN = "tables/allocation.csv"
 
 
-def write_manifest(result: RoundResult, timings_s: Mapping[str, float], folder: Path) -> Path:
-    """Write ``folder/manifest.json`` over the files that lie in ``folder``; give its path."""
+def write_manifest(
+    result: RoundResult, timings_s: Mapping[str, float], folder: Path, left_out: Sequence[str] = ()
+) -> Path:
+    """Write ``folder/manifest.json`` over the files that lie in ``folder``; give its path.
+
+    ``left_out`` names the published tables that are not among them on purpose.
+    """
     path = folder / MANIFEST_FILE
-    content = json.dumps(_plain(manifest(result, timings_s, folder)), ensure_ascii=False, sort_keys=True, indent=1)
+    said = manifest(result, timings_s, folder) | ({"left_out": sorted(left_out)} if left_out else {})
+    content = json.dumps(_plain(said), ensure_ascii=False, sort_keys=True, indent=1)
     path.write_text(content + "\n", encoding="utf-8", newline="\n")
     return path
 

@@ -25,6 +25,7 @@ from sincerity.lock import locked
 from sincerity.manifest import MANIFEST_FILE, file_problems, write_manifest
 
 _RUN_NAME = re.compile(r"round-(\d+)-(\d{4,})")
+PLAN_FOLDER = "plan"  # under the output folder: the plan published before its reports
 _PARTIAL = ".partial"
 _INCOMING = ".new"
 _OUTGOING = ".old"
@@ -71,6 +72,32 @@ def publish_round(
             write_manifest(result, timings_s, partial)
         run = newest_run(out_root, result.round)
         return Published(run, point_at(run, out_root / f"round-{result.round}"))
+
+
+def publish_folder(folder: Path, write: Callable[[Path], None]) -> None:
+    """Let ``write`` fill a folder, its manifest included, and put it at ``folder`` in the place of the one before.
+
+    Raises what ``publish_round`` raises; in each case the one before stays.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with locked(folder.parent):
+        incoming = folder.with_name(folder.name + _PARTIAL)
+        _remove(incoming)
+        incoming.mkdir()
+        try:
+            write(incoming)
+            flush(incoming)
+            _check_read_back(incoming)
+            _swap_in(incoming, folder)
+        except BaseException:
+            _remove(incoming)
+            raise
+        _flush_entry(folder.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Remove a folder that ``publish_folder`` published, if it is there."""
+    _remove(folder)
 
 
 @contextmanager

@@ -8,9 +8,9 @@ Each line of ``work_out`` is one stage. A newcomer reads this module first and g
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
@@ -28,16 +28,25 @@ from sincerity.buyer_register import buyer_register
 from sincerity.calibration.buyer_chances import round_chances
 from sincerity.charts.pick_moves import pick_moves
 from sincerity.charts.story import round_charts
+from sincerity.choices import (
+    Choices,
+    LookBack,
+    Problems,
+    RoundOutcome,
+    Say,
+    chosen_launch,
+    current_round,
+    own_outcomes,
+)
 from sincerity.domain import PUBLISHED_DECISIONS, Background, Known, Launch, RoundResult, Scores
 from sincerity.earlier_rounds import EarlierRound, earlier_rounds, rates_by_round
 from sincerity.forecasting import round_forecast
-from sincerity.intake.launch import read_launch
-from sincerity.intake.launch_file import with_lines, with_sha256
+from sincerity.intake.launch_file import with_lines
 from sincerity.known import known_at
 from sincerity.kpi import kpis
 from sincerity.method_charts import chart_shown
 from sincerity.pricing.plan import price_findings
-from sincerity.problems import Problem, has_errors
+from sincerity.problems import has_errors
 from sincerity.register.deadlines import screening_day
 from sincerity.register.since import since_tables
 from sincerity.reports.flowering_chart import flowering_chart
@@ -57,34 +66,6 @@ from sincerity.settings import Settings
 from sincerity.tables import write_tables
 from sincerity.texts import LANGUAGES
 
-Say = Callable[[str], None]
-Problems = tuple[Problem, ...]
-LookBack = Callable[[Launch, int], Background | None]  # launch and round → what the register tells the run
-
-
-@dataclass(frozen=True)
-class Choices:
-    """What the person who starts a run may choose; None leaves it to ``launch.toml``."""
-
-    round: int | None = None
-    as_of: datetime | None = None
-    policy: str | None = None
-    language: str | None = None
-    theme: str | None = None
-    levers: bool = False  # compare calling orders, policies, prices, steering and releases
-    held_back: tuple[tuple[str, ...], ...] = ()  # sets of units a later release might take
-    digits: tuple[str, ...] = ()  # called out in public, to draw the calling order
-    close: bool = False  # the launch is over: outcomes beside the forecast
-
-
-@dataclass(frozen=True)
-class RoundOutcome:
-    """What became of a run: its problems, and the result unless they stopped it."""
-
-    problems: Problems
-    result: RoundResult | None
-    launch: Launch | None = None  # what the result rests on
-
 
 def run_round(
     folder: Path,
@@ -99,12 +80,9 @@ def run_round(
     """
     chosen = choices or Choices()
     say("read")
-    launch, problems = read_launch(folder)
+    launch, problems = chosen_launch(folder, chosen)
     if launch is None:
         return RoundOutcome(problems, None)
-    launch, misfits = with_choices(launch, chosen)
-    if misfits:
-        return RoundOutcome((*problems, *misfits), None)
     number = chosen.round or current_round(launch, chosen.as_of)
     outcome = work_out(launch, number, chosen.as_of, say, look_back(launch, number))
     if outcome.result is not None:
@@ -180,7 +158,7 @@ def _rates_and_charts(
     return {
         **round_charts(known, earlier[-1].known if earlier else None, scores.buyers, demand, launch.settings),
         "kpis": rates,
-        "round_kpis": rates_by_round(earlier, known, rates, _own_outcomes(launch, as_of)),
+        "round_kpis": rates_by_round(earlier, known, rates, own_outcomes(launch, as_of)),
     }
 
 
@@ -241,47 +219,6 @@ def _write_pictures(drawings: Mapping[str, str], folder: Path) -> None:
             (folder / f"{name}.png").write_bytes(picture)
 
 
-def with_choices(launch: Launch, chosen: Choices) -> tuple[Launch, Problems]:
-    """The launch with the person's choices laid over its settings, and the choices it cannot follow."""
-    settings, problems = launch.settings, []
-    planned = [plan.number for plan in settings.rounds]
-    if chosen.round is not None and chosen.round not in planned:
-        problems.append(_unknown("round", chosen.round, planned))
-    if chosen.policy is not None and chosen.policy not in settings.policies:
-        problems.append(_unknown("policy", chosen.policy, settings.policies))
-    released = set(launch.units["unit_id"])
-    problems += [Problem("error", "unknown_held_unit", value=unit)
-                 for units in chosen.held_back for unit in units if unit not in released]
-    if chosen.close and _own_outcomes(launch, None).empty:
-        problems.append(Problem("error", "close_without_outcomes"))
-    laid_over = replace(
-        settings,
-        policy=chosen.policy or settings.policy,
-        language=chosen.language or settings.language,
-        theme=chosen.theme or settings.theme,
-    )
-    return replace(launch, settings=with_sha256(laid_over)), tuple(problems)
-
-
-def current_round(launch: Launch, as_of: datetime | None) -> int:
-    """The round a run is about: without ``as_of`` the last one that has picks, else the one under way on that day.
-
-    A round is under way up to the end of its cutoff's day; ``as_of`` is a first moment that no longer counts.
-    """
-    rounds = launch.settings.rounds
-    if as_of is not None:
-        day = (as_of - timedelta(microseconds=1)).date()
-        return next((plan.number for plan in rounds if plan.cutoff.date() >= day), rounds[-1].number)
-    picked = set(launch.picks["round"])
-    return max((plan.number for plan in rounds if plan.number in picked), default=rounds[-1].number)
-
-
-def _own_outcomes(launch: Launch, as_of: datetime | None) -> pd.DataFrame:
-    """What became of this launch's buyers; nothing is known of it on an earlier day that was asked for."""
-    own = launch.outcomes["launch_id"].isin(["", launch.settings.launch_id])
-    return launch.outcomes[own & (as_of is None)]
-
-
 def _published_tables(
     known: Known, scores: Scores, demand: pd.DataFrame, settings: Settings, explained: Mapping[str, pd.DataFrame]
 ) -> Mapping[str, pd.DataFrame]:
@@ -302,7 +239,3 @@ def _published_tables(
 def _write_json(content: Mapping[str, object], path: Path) -> None:
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, indent=1)
     path.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _unknown(what: str, value: object, allowed) -> Problem:
-    return Problem("error", f"unknown_{what}", value=str(value), parts={"allowed": ", ".join(map(str, allowed))})

@@ -15,8 +15,8 @@ from typing import Any
 
 import pandas as pd
 
-from sincerity.allocation.audit import audit
-from sincerity.domain import GOALS
+from sincerity.allocation.audit import PLAN_TABLES, audit, audit_plan
+from sincerity.domain import GOALS, PUBLISHED_TABLES
 from sincerity.manifest import MANIFEST_FILE, file_problems, read_manifest
 from sincerity.problems import Problem
 from sincerity.tables import DamagedTable, read_tables
@@ -54,7 +54,7 @@ def verify_output(out_dir: Path) -> tuple[bool, tuple[Problem, ...]]:
     except (OSError, ValueError) as fault:
         return False, (*problems, _error("verify_audit_unreadable", AUDIT_FILE, detail=str(fault)))
     problems += _record_problems(out_dir, tables, published)
-    problems += _audit_problems(tables, published)
+    problems += _audit_problems(tables, published, holds_plan_alone(out_dir))
     problems += ballot_problems(tables)
     return not problems, tuple(problems)
 
@@ -123,9 +123,20 @@ def _recorded_parameters(manifest: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _audit_problems(tables: Mapping[str, pd.DataFrame], published: Mapping[str, Any]) -> Iterator[Problem]:
+def holds_plan_alone(out_dir: Path) -> bool:
+    """Whether ``out_dir`` is a plan published before its reports, with nothing else left out."""
+    try:
+        left_out = read_manifest(out_dir).get("left_out", [])
+    except (OSError, ValueError):
+        return False
+    return left_out == sorted({schema.name for schema in PUBLISHED_TABLES} - {schema.name for schema in PLAN_TABLES})
+
+
+def _audit_problems(
+    tables: Mapping[str, pd.DataFrame], published: Mapping[str, Any], plan_alone: bool
+) -> Iterator[Problem]:
     """What the audit finds now, and where the published one says otherwise."""
-    found = json.loads(json.dumps(audit(tables, published["parameters"])))
+    found = json.loads(json.dumps((audit_plan if plan_alone else audit)(tables, published["parameters"])))
     for check in found["checks"]:
         if not check["ok"]:
             yield _failed_check(check)

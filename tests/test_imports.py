@@ -131,7 +131,7 @@ def test_only_the_story_and_the_commands_see_several_stages():
     assert seeing <= {
         "sincerity/round", "sincerity/commands/launch", "sincerity/commands/calibration", "sincerity/commands/register",
         "sincerity/forecasting", "sincerity/commands/price",
-        "sincerity/earlier_rounds", "sincerity/deciding", "sincerity/commands/decide",
+        "sincerity/earlier_rounds", "sincerity/plan_first", "sincerity/deciding", "sincerity/commands/decide",
     }
 
 

@@ -45,21 +45,16 @@ def refusals(
     no more units of its layout, or of all, may be placed; ``given_up_for_others`` otherwise. ``taken_by`` names
     whoever holds the unit, whatever the reason. ``gain`` is counted by ``allocation.gain``.
     """
-    stand = standing(instance, plan)
-    reasons = _eligible_reasons(stand)
-    eligible = pd.DataFrame({
-        "buyer_id": instance.buyer_ids[instance.pick_buyer],
-        "unit_id": instance.unit_ids[instance.pick_unit],
-        "granted": stand.granted,
-        "found": reasons,
-        "gain": count_gains(instance, plan, policy, np.flatnonzero(reasons == "given_up_for_others"), time_limit_s),
-    })
-    refused = demand.merge(eligible, how="left", on=["buyer_id", "unit_id"])
-    refused = refused[~refused["granted"].eq(True)]
-    refused = refused.assign(
-        reason=refused["reason"].mask(refused["reason"] == "", refused["found"]), gain=refused["gain"].fillna(0)
-    )
+    reasons = _eligible_reasons(standing(instance, plan))
+    gains = count_gains(instance, plan, policy, np.flatnonzero(reasons == "given_up_for_others"), time_limit_s)
+    refused = _refused(instance, reasons, gains, demand)
     return _with_holders(refused, allocation_table(instance, plan, scores, demand), scores)
+
+
+def refusal_reasons(instance: Instance, plan: Plan, demand: pd.DataFrame) -> pd.DataFrame:
+    """Buyer, unit and reason of every pick that was not granted, as ``refusals`` tells them."""
+    reasons = _eligible_reasons(standing(instance, plan))
+    return _refused(instance, reasons, np.zeros(len(reasons)), demand)[["buyer_id", "unit_id", "reason"]]
 
 
 def goals_table(plan: Plan) -> pd.DataFrame:
@@ -96,6 +91,21 @@ def _eligible_reasons(stand: Standing) -> np.ndarray:
         [stand.granted, ~stand.wanted, (rival >= 0) & not_overtaken, (rival < 0) & _full(stand)[instance.pick_unit]],
         ["", "placed_higher", "taken", "layout_full"],
         default="given_up_for_others",
+    )
+
+
+def _refused(instance: Instance, reasons: np.ndarray, gains: np.ndarray, demand: pd.DataFrame) -> pd.DataFrame:
+    """The picks of ``demand`` that were not granted; ``reasons`` and ``gains`` are those of the eligible ones."""
+    eligible = pd.DataFrame({
+        "buyer_id": instance.buyer_ids[instance.pick_buyer],
+        "unit_id": instance.unit_ids[instance.pick_unit],
+        "found": reasons,
+        "gain": gains,
+    })
+    picks = demand.merge(eligible, how="left", on=["buyer_id", "unit_id"])
+    refused = picks[picks["found"] != ""]
+    return refused.assign(
+        reason=refused["reason"].mask(refused["reason"] == "", refused["found"]), gain=refused["gain"].fillna(0)
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sincerity import __version__
+from sincerity.choices import current_round
 from sincerity.domain import Launch
 from sincerity.intake.launch import read_launch
 from sincerity.intake.launch_file import LAUNCH_FILE, load_settings
@@ -13,7 +14,6 @@ from sincerity.intake.sheets import input_files
 from sincerity.manifest import file_problems, read_manifest
 from sincerity.problems import Problem
 from sincerity.publish import newest_round, newest_run
-from sincerity.round import current_round
 
 
 def launch_folders(folder: Path) -> tuple[Path, ...]:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from sincerity.choices import Choices, LookBack, RoundOutcome, Say
 from sincerity.commands.answer import INPUT_PROBLEMS, Answer
 from sincerity.commands.launch import work_and_publish
 from sincerity.console import say
@@ -23,7 +24,6 @@ from sincerity.reports.decision_tables import decision_costs
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import CellValue, TableView
 from sincerity.reports.wording import Words
-from sincerity.round import Choices, LookBack, RoundOutcome, Say
 from sincerity.tables import read_table
 
 MOST_MOVES = 20  # told on the terminal; the control sheet has them all

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sincerity import round as rounds
+from sincerity.choices import Choices, LookBack, RoundOutcome, Say
 from sincerity.commands.answer import DONE, INPUT_PROBLEMS, NOT_PROVEN, Answer, progress_of
 from sincerity.console import say
 from sincerity.domain import Launch, RoundResult
@@ -23,13 +24,21 @@ from sincerity.manifest import MANIFEST_FILE
 from sincerity.paths import sample_dir
 from sincerity.problems import Problem
 from sincerity.progress import Progress
-from sincerity.publish import Published, publish_round, replace_file, round_in_force, run_name
+from sincerity.publish import (
+    PLAN_FOLDER,
+    Published,
+    publish_round,
+    remove_folder,
+    replace_file,
+    round_in_force,
+    run_name,
+)
 from sincerity.published import published_result
 from sincerity.reports.problem_list import summary_line
 from sincerity.reports.problems_workbook import write_problems_workbook
 from sincerity.second_process import InTurn, SecondProcess, Worker
 from sincerity.template import write_template
-from sincerity.verify import verify_output
+from sincerity.verify import holds_plan_alone, verify_output
 
 SAMPLE = "normal"
 PROBLEMS_FILE = "problems.xlsx"
@@ -37,7 +46,7 @@ WORTH_A_SECOND_PROCESS_BYTES = 200_000  # of input files; a smaller launch is do
 _MORE_CHOICES = ("levers", "held_back", "digits", "close")  # of the commands that go beyond a round
 _NO_CHOICES = dict.fromkeys(("round", "as_of", "policy", "theme", "out"))
 
-Work = Callable[[Path, rounds.Choices, rounds.Say, rounds.LookBack], rounds.RoundOutcome]
+Work = Callable[[Path, Choices, Say, LookBack], RoundOutcome]
 
 
 def init(options: Namespace) -> Answer:
@@ -93,7 +102,8 @@ def verify(options: Namespace) -> Answer:
     if folder is None:
         return _nothing_published(options)
     agrees, problems = verify_output(folder)
-    outcome = "verify" if agrees else "verify_failed"
+    whole = "verify_plan" if holds_plan_alone(folder) else "verify"
+    outcome = whole if agrees else "verify_failed"
     words = say(f"done.{outcome}", options.words, folder=folder, errors=_errors(problems))
     return Answer(DONE if agrees else INPUT_PROBLEMS, (words,), problems, {"folder": str(folder), "agrees": agrees})
 
@@ -140,6 +150,7 @@ def _publish(
 
     published = publish_round(result, progress.timings_s, out_root, write, history.taken(result.round))
     history.confirm(published)
+    remove_folder(out_root / PLAN_FOLDER)
     progress.finish()
     return published, tuple(notes), tuple(noted)
 
@@ -196,7 +207,7 @@ def _result_to_explain(options: Namespace) -> tuple[RoundResult | None, tuple[Pr
     folder = _published_folder(options.folder)
     if folder is not None:
         return published_result(folder), ()
-    outcome = rounds.run_round(options.folder, rounds.Choices(), progress_of(options))
+    outcome = rounds.run_round(options.folder, Choices(), progress_of(options))
     return outcome.result, outcome.problems
 
 
@@ -207,9 +218,9 @@ def _published_folder(named: Path) -> Path | None:
     return round_in_force(named) or round_in_force(named / "out")
 
 
-def _choices(options: Namespace) -> rounds.Choices:
+def _choices(options: Namespace) -> Choices:
     more = {name: getattr(options, name) for name in _MORE_CHOICES if hasattr(options, name)}
-    return rounds.Choices(options.round, options.as_of, options.policy, options.lang, options.theme, **more)
+    return Choices(options.round, options.as_of, options.policy, options.lang, options.theme, **more)
 
 
 def _nothing_published(options: Namespace) -> Answer:

@@ -15,7 +15,8 @@ import pytest
 from sincerity.allocation.audit.price_checks import PRICE_CHECKS
 from sincerity.cli import main
 from sincerity.problems import has_errors
-from sincerity.round import Choices, run_round
+from sincerity.choices import Choices
+from sincerity.round import run_round
 from sincerity.tables import read_tables, write_tables
 from sincerity.verify import verify_output
 from tests.bad_inputs.good_launch import WORKBOOK, good_book, put

@@ -6,7 +6,7 @@ mixed-integer optimum is one (the goals' bounds say that), and the tie number, w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -21,9 +21,26 @@ from sincerity.allocation.audit.reason_checks import REASON_CHECKS
 from sincerity.allocation.audit.score_checks import SCORE_CHECKS
 from sincerity.allocation.audit.steering_checks import STEERING_CHECKS
 from sincerity.allocation.steering_rules import steering_rules
-from sincerity.domain import PUBLISHED_TABLES
+from sincerity.domain import (
+    ALLOCATION,
+    COLLISIONS,
+    DEMAND,
+    GOALS,
+    MOVES,
+    PUBLISHED_BUYERS,
+    PUBLISHED_DECISIONS,
+    PUBLISHED_TABLES,
+    QUOTED_UNITS,
+    SCORES,
+    TARGET_RESULTS,
+)
+from sincerity.schema import Schema
 from sincerity.settings import Policy, Settings
 
+PLAN_TABLES = (
+    QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, DEMAND, ALLOCATION, MOVES, GOALS, TARGET_RESULTS, COLLISIONS,
+    PUBLISHED_DECISIONS,
+)  # what a plan published before its reports consists of
 CHECKS = (*PLAN_CHECKS, *SCORE_CHECKS, *REASON_CHECKS, *STEERING_CHECKS, *PRICE_CHECKS)
 WARNINGS = (("price_in_band", "units", price_in_band),)
 EXAMPLES = 5  # rows named per check
@@ -61,9 +78,8 @@ def audit(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> 
     numerators and denominators; ``goals`` (claimed and found value); ``parameters`` as given. A table missing from
     ``tables`` counts as empty and is a failed check.
     """
-    present = {schema.name: tables.get(schema.name, schema.empty()) for schema in PUBLISHED_TABLES}
-    evidence = Evidence({name: frame.reset_index(drop=True) for name, frame in present.items()}, parameters)
-    checks = [*_table_checks(tables, evidence), *(_run(evidence, *check) for check in CHECKS)]
+    evidence = _evidence(tables, parameters)
+    checks = [*_table_checks(tables, evidence, PUBLISHED_TABLES), *(_run(evidence, *check) for check in CHECKS)]
     improvable = improvable_units(evidence)
     return {
         "ok": all(check["ok"] for check in checks),
@@ -77,10 +93,31 @@ def audit(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> 
     }
 
 
-def _table_checks(tables: Mapping[str, pd.DataFrame], evidence: Evidence) -> Iterator[dict[str, Any]]:
-    missing = [schema.name for schema in PUBLISHED_TABLES if schema.name not in tables]
+def audit_plan(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The part of ``audit`` that PLAN_TABLES alone can answer: ``ok``, ``checks``, ``goals`` and ``parameters``."""
+    evidence = _evidence(tables, parameters)
+    names = {schema.name for schema in PLAN_TABLES}
+    answerable = [(check, table, find) for check, table, find in PLAN_CHECKS if table in names]
+    checks = [*_table_checks(tables, evidence, PLAN_TABLES), *(_run(evidence, *check) for check in answerable)]
+    return {
+        "ok": all(check["ok"] for check in checks),
+        "parameters": dict(parameters),
+        "checks": checks,
+        "goals": derived_goals(evidence),
+    }
+
+
+def _evidence(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> Evidence:
+    present = {schema.name: tables.get(schema.name, schema.empty()) for schema in PUBLISHED_TABLES}
+    return Evidence({name: frame.reset_index(drop=True) for name, frame in present.items()}, parameters)
+
+
+def _table_checks(
+    tables: Mapping[str, pd.DataFrame], evidence: Evidence, schemas: Sequence[Schema]
+) -> Iterator[dict[str, Any]]:
+    missing = [schema.name for schema in schemas if schema.name not in tables]
     yield _finding("tables_complete", "", len(missing), [{"table": name} for name in missing[:EXAMPLES]])
-    for schema in PUBLISHED_TABLES:
+    for schema in schemas:
         if schema.key:
             frame = evidence.tables[schema.name]
             yield _examined("rows_unique", schema.name, frame, frame.duplicated(list(schema.key)).to_numpy())

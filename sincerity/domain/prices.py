@@ -65,7 +65,9 @@ PRICES = Schema("prices", (  # the final price table: one row per unit that is p
     Column("locked", "bool"),
     Column("buyer_id", "str"),  # whom the plan places here, "" for nobody
     Column("willing", "int", "buyers"),  # accept this price
+    Column("willing_buyers", "str"),  # their ids
     Column("lost_at_next", "int", "buyers"),  # of these, would not accept the next step
+    Column("lost_buyers", "str"),  # their ids
     Column("reason", "str"),  # why it stands there; see pricing.table
 ), key=("unit_id",))
 

@@ -77,7 +77,7 @@ def price_band(known: Known, demand: pd.DataFrame) -> pd.DataFrame:
         [(stated > 0) & (counts["accept_high"] == counts["named_by"]), counts["accept_low"] == 0],
         ["upper", "lower"], "",
     )
-    return PRICE_BAND.frame(counts)
+    return PRICE_BAND.frame(_in_order_of(known, counts))
 
 
 def price_lost(known: Known, demand: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +87,7 @@ def price_lost(known: Known, demand: pd.DataFrame, scores: pd.DataFrame) -> pd.D
     lost_at = np.select([~lost["low"], ~lost["base"]], ["low", "base"], "high")
     grade = lost["buyer_id"].map(scores.set_index("buyer_id")["grade"])
     named = lost.assign(lost_at=lost_at, grade=grade.astype("str").fillna(""))
-    return PRICE_LOST.frame(named.sort_values(["unit_id", "choice_rank", "buyer_id"]))
+    return PRICE_LOST.frame(_in_order_of(known, named.sort_values(["choice_rank", "buyer_id"])))
 
 
 def stated_at_edges(known: Known, demand: pd.DataFrame) -> pd.DataFrame:
@@ -129,6 +129,12 @@ def wilson(accepting: pd.Series, buyers: pd.Series, confidence: float) -> tuple[
     middle = (share + spread / 2) / (1 + spread)
     half = np.sqrt(share * (1 - share) * spread + spread * spread / 4) / (1 + spread)
     return (middle - half).clip(lower=0.0), (middle + half).clip(upper=1.0)
+
+
+def _in_order_of(known: Known, rows: pd.DataFrame) -> pd.DataFrame:
+    """``rows`` as their units stand in the building, rows of a unit in the order given."""
+    place = pd.Series(range(len(known.units)), index=known.units["unit_id"])
+    return rows.iloc[np.argsort(rows["unit_id"].map(place).to_numpy(), kind="stable")]
 
 
 def _verdict(groups: pd.DataFrame, launch_share: float, settings: Settings) -> np.ndarray:

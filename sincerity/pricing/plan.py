@@ -80,10 +80,10 @@ def frozen_prices(known: Known, settings: Settings) -> pd.DataFrame:
     low, high = unit_bands(units, settings)
     change = np.round(units["price_yuan_per_m2"] / units["base_price_yuan_per_m2"] - 1, 6)
     given = units.assign(
-        step=0, change=change, band_low=low, band_high=high, locked=False, buyer_id="", willing=0, lost_at_next=0,
-        reason="frozen",
+        step=0, change=change, band_low=low, band_high=high, locked=False, buyer_id="", willing=0, willing_buyers="",
+        lost_at_next=0, lost_buyers="", reason="frozen",
     )
-    return PRICES.frame(given.sort_values("unit_id", kind="stable"))
+    return PRICES.frame(given)
 
 
 def _plan_tables(task: PriceTask, plan: PricePlan, compared: dict[str, PricePlan]) -> Tables:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.instance import Ints
+from sincerity.allocation.instance import Instance, Ints
 from sincerity.domain import GRADES, PRICE_GOALS, PRICE_PLACEMENTS, PRICES
 from sincerity.pricing.build import PriceTask
 from sincerity.pricing.problem import PricePoint, PriceProblem, list_value_yuan, unit_totals
@@ -31,6 +31,9 @@ def price_table(task: PriceTask, point: PricePoint) -> pd.DataFrame:
     holder[instance.pick_unit[point.picks]] = instance.buyer_ids[instance.pick_buyer[point.picks]]
     here = steps[instance.pick_unit]
     count = len(steps)
+    could_rise = (steps < problem.high_step) & ~task.steps.locked
+    willing = instance.pick_top_step >= here
+    lost = (instance.pick_top_step == here) & ~instance.pick_kept & could_rise[instance.pick_unit]
     table = units[["unit_id", "area_m2", "base_price_yuan_per_m2", "base_total_yuan"]].assign(
         step=np.where(task.steps.locked, 0, steps + 1),
         change=np.round(price / units["base_price_yuan_per_m2"].to_numpy() - 1, 6),
@@ -40,13 +43,13 @@ def price_table(task: PriceTask, point: PricePoint) -> pd.DataFrame:
         band_high=task.steps.high_share,
         locked=task.steps.locked,
         buyer_id=holder,
-        willing=np.bincount(instance.pick_unit[instance.pick_top_step >= here], minlength=count),
-        lost_at_next=np.bincount(instance.pick_unit[instance.pick_top_step == here], minlength=count),
+        willing=np.bincount(instance.pick_unit[willing], minlength=count),
+        willing_buyers=_buyers_at(instance, willing),
+        lost_at_next=np.bincount(instance.pick_unit[lost], minlength=count),
+        lost_buyers=_buyers_at(instance, lost),
         reason=reasons(task, point),
     )
-    at_top = (steps == problem.high_step) | task.steps.locked
-    table["lost_at_next"] = np.where(at_top, 0, table["lost_at_next"])
-    return PRICES.frame(table.sort_values("unit_id", kind="stable"))
+    return PRICES.frame(table)
 
 
 def reasons(task: PriceTask, point: PricePoint) -> np.ndarray:
@@ -98,6 +101,13 @@ def goal_table(plan: PricePlan) -> pd.DataFrame:
          "value": goal.value, "bound": goal.bound, "status": goal.status}
         for number, goal in enumerate(plan.goals, 1)
     ])
+
+
+def _buyers_at(instance: Instance, picks: np.ndarray) -> np.ndarray:
+    """(U,) ids of the buyers of the ``picks`` (a mask) at each unit, in the order of their ids, between spaces."""
+    rows = pd.DataFrame({"unit": instance.pick_unit[picks], "buyer": instance.buyer_ids[instance.pick_buyer[picks]]})
+    ids = rows.sort_values(["unit", "buyer"]).groupby("unit")["buyer"].agg(" ".join)
+    return ids.reindex(range(len(instance.unit_ids)), fill_value="").to_numpy()
 
 
 def _breaks_stack(problem: PriceProblem, steps: Ints, other: Ints) -> np.ndarray:

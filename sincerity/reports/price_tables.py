@@ -14,8 +14,10 @@ PRICE_COLUMNS = (
     Shown("price_base", "yuan_per_m2", 12), Shown("price_base_total", "yuan", 13),
     Shown("price_step", "int", 7), Shown("price_change", width=9), Shown("price_yuan_per_m2", "number", 12),
     Shown("total_yuan", "yuan", 13), Shown("price_holder", width=12), Shown("price_willing", "int", 9),
-    Shown("price_lost_at_next", "int", 11), Shown("reason", "long_text", 40),
+    Shown("price_lost_at_next", "int", 11), Shown("reason", "long_text", 44), Shown("price_keeps", "long_text", 24),
+    Shown("price_loses", "long_text", 24),
 )
+NAMED = 4  # buyers named in a cell; the others are counted
 _CHECK = (
     Shown("price_scope", width=10), Shown("price_group", width=14), Shown("price_units", "int", 8),
     Shown("price_buyers", "int", 8), Shown("price_by_pick", "int", 8), Shown("price_by_level", "int", 8),
@@ -52,15 +54,25 @@ _GOALS = (
 def prices(lookup: Lookup) -> TableView:
     """The final price table, with why every unit stands at its step."""
     words, rows = lookup.words, lookup.table("prices")
-    codes = rows["reason"].mask((rows["reason"] == "base") & (rows["willing"] == 0), "base_nobody")
-    parts = {"willing": whole_numbers(rows["willing"]), "lost": whole_numbers(rows["lost_at_next"])}
+    free = (rows["buyer_id"] == "") & rows["reason"].isin(["stack", "average", "goals"])
+    heard = rows["willing"].map({0: "nobody"}).fillna("some")
+    parts = {
+        "heard": words.sentences(heard, "price_heard", {"willing": whole_numbers(rows["willing"])}),
+        "lost": whole_numbers(rows["lost_at_next"]),
+    }
+    whole = (rows["price_yuan_per_m2"] % 1 == 0).all()
+    columns = [
+        column._replace(kind="yuan_per_m2") if whole and column.key == "price_yuan_per_m2" else column
+        for column in PRICE_COLUMNS
+    ]
     shown = lookup.with_unit(rows, ["layout"]).assign(
         price_base=rows["base_price_yuan_per_m2"], price_base_total=rows["base_total_yuan"],
         price_step=rows["step"], price_change=_signed(rows["change"]), price_holder=rows["buyer_id"],
         price_willing=rows["willing"], price_lost_at_next=rows["lost_at_next"],
-        reason=words.sentences(codes, "price_reason", parts),
+        reason=words.sentences(rows["reason"].mask(free, rows["reason"] + "_free"), "price_reason", parts),
+        price_keeps=_named(rows["willing_buyers"]), price_loses=_named(rows["lost_buyers"]),
     )
-    return table_view("prices", shown, PRICE_COLUMNS, words)
+    return table_view("prices", shown, columns, words)
 
 
 def base_check(lookup: Lookup) -> TableView:
@@ -131,6 +143,16 @@ def price_goals(lookup: Lookup) -> TableView:
 
 
 PRICE_VIEWS = (base_check, prices, price_variants, price_goals, price_band, price_lost, price_acceptance)
+
+
+def _named(ids: pd.Series) -> pd.Series:
+    """The first buyers of every cell, and how many more there are."""
+    def short(cell: str) -> str:
+        names = cell.split()
+        more = f" +{len(names) - NAMED}" if len(names) > NAMED else ""
+        return " ".join(names[:NAMED]) + more
+
+    return texts_of(ids, short)
 
 
 def _grouped(lookup: Lookup, rows: pd.DataFrame) -> pd.DataFrame:

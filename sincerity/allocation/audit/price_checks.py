@@ -159,12 +159,15 @@ def price_holder(e: Evidence) -> Mask:
 
 
 def price_willing(e: Evidence) -> Mask:
-    """Prices: the number of buyers who accept the price is not what the picks give."""
+    """Prices: the buyers who accept the price, or their number, are not what the picks give."""
     prices, picks = e.tables["prices"], e.picks
     price = picks["unit_id"].map(_by_unit(e)["total_yuan"])
     asked = picks["true_reason"].isin(["", "price_above_ceiling"]) & price.notna()
-    willing = picks[asked & (picks["keep"] | ~(price > picks["ceiling_yuan"]))].groupby("unit_id").size()
-    return planned(e) & (prices["willing"] != prices["unit_id"].map(willing).fillna(0))
+    willing = picks[asked & (picks["keep"] | ~(price > picks["ceiling_yuan"]))].sort_values("buyer_id")
+    of_unit = willing.groupby("unit_id")["buyer_id"].agg(["size", " ".join])
+    number, ids = (prices["unit_id"].map(of_unit[name]) for name in ("size", "join"))
+    off = (prices["willing"] != number.fillna(0)) | (prices["willing_buyers"] != ids.astype("str").fillna(""))
+    return planned(e) & off
 
 
 def price_variant_row(e: Evidence) -> Mask:

@@ -58,7 +58,7 @@ def generate(name: str, seed: int = 20261121, *, past: bool = False) -> SampleLa
         "decisions": _decisions(picks, units, rng),
     }
     own_draws = np.random.default_rng([seed, len(name), *name.encode(), 2])
-    told = opinions(shape, units, buyers, z, tables["answers"], own_draws)
+    told = opinions(shape, units, buyers, z, picks, tables["answers"], own_draws)
     tables["answers"] = pd.concat([tables["answers"], told], ignore_index=True)
     if past:
         tables["outcomes"] = opening_day(tables, z, rng, LAUNCH_DAY)

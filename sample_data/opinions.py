@@ -1,7 +1,8 @@
 """What the buyers of a synthetic launch answer on the questionnaire, besides the layout they want.
 
-A part of those who name a layout fills in the form: what they can pay follows their hidden sincerity as the price
-ceilings of their picks do, what worries them follows what they can pay. Some answers are left empty, a few say nothing.
+A part of those who name a layout fills in the form, most of those who name no unit yet: what they can pay follows their
+hidden sincerity as the price ceilings of picks do, what worries them follows what they can pay. Some answers are left
+empty, a few say nothing.
 The draws are the form's own: a launch with a longer form has the same units, buyers, contacts and picks.
 """
 
@@ -15,7 +16,7 @@ import pandas as pd
 from sample_data.launch import CUTOFFS
 from sample_data.shapes import Shape
 
-FORM_SHARE = 0.55  # of the buyers who name a layout
+FORM_SHARE, FORM_SHARE_WITHOUT_PICK = 0.5, 0.9  # of the buyers who name a layout
 PAYMENTS = {"按揭": "商业按揭", "公积金组合贷": "组合贷", "一次性": "一次性"}
 MATTERS = np.array(["户型", "学校", "交通", "景观", "配套"])
 RIVALS = np.array(["暂无", "同区域甲项目", "河对岸乙项目", "二手房"])
@@ -26,11 +27,12 @@ VAGUE = "看情况"
 
 
 def opinions(
-    shape: Shape, units: pd.DataFrame, buyers: pd.DataFrame, z: np.ndarray, wishes: pd.DataFrame,
+    shape: Shape, units: pd.DataFrame, buyers: pd.DataFrame, z: np.ndarray, picks: pd.DataFrame, wishes: pd.DataFrame,
     rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Answers (buyer, question, answer, moment) of a part of the buyers whose answers in ``wishes`` name a layout."""
-    asked = wishes[rng.random(len(wishes)) < FORM_SHARE].merge(
+    share = np.where(wishes["buyer_id"].isin(picks["buyer_id"]), FORM_SHARE, FORM_SHARE_WITHOUT_PICK)
+    asked = wishes[rng.random(len(wishes)) < share].merge(
         buyers[["buyer_id", "purpose", "payment", "registered_on"]].assign(z=z), on="buyer_id")
     level = shape.ceiling_mean + 0.018 * asked["z"] + 0.02 * rng.standard_normal(len(asked))
     told = {**_of_the_buyer(asked, rng), **_of_the_price(asked, units, level.to_numpy(), rng)}
@@ -66,7 +68,7 @@ def _of_the_price(asked: pd.DataFrame, units: pd.DataFrame, level: np.ndarray, r
     second = pd.Series(pd.Timestamp(CUTOFFS[2]) - pd.to_timedelta(rng.integers(60, 5 * 24 * 60, n), unit="min"))
     there = asked["registered_on"] < second - timedelta(days=1)
     return {
-        "总价预算上限": (np.where(rng.random(n) < 0.75, budget, ""), first),
+        "总价预算上限": (np.where(rng.random(n) < 0.85, budget, ""), first),
         "可接受的最高单价（元/m²）": (np.where(rng.random(n) < 0.4, per_m2, ""), first),
         "最看重什么": (matters.mask(dear, "价格、" + matters), first),
         "对报出的价格区间怎么看": (np.where(there & (rng.random(n) < 0.8), view, ""), second),

@@ -10,9 +10,11 @@ comes from, and solving sixty times would only measure the solver.
 
 from __future__ import annotations
 
+import io
 import sys
 import tempfile
 import time
+from contextlib import redirect_stdout
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ import pandas as pd
 
 from sample_data.generate import generate
 from sample_data.write import write_launch
+from sincerity import cli
 from sincerity.domain import Launch, RoundResult
 from sincerity.intake.launch import read_launch
 from sincerity.register.checks import register_problems
@@ -36,21 +39,29 @@ CHANGED_SHARE = 0.02
 
 
 def measure(runs: int = 60, shape: str = "stress") -> list[dict[str, object]]:
-    """Size of the register, seconds to keep a run, to compare two runs, and to verify all."""
-    with tempfile.TemporaryDirectory() as folder:
-        launch, result = _first_day(Path(folder) / shape, shape)
-        path = Path(folder) / REGISTER_FILE
+    """Size of the register, seconds to keep a run, to compare two runs, to list all and to verify all.
+
+    ``diff`` and ``history`` are the commands as a person calls them, but for the start of Python.
+    """
+    with tempfile.TemporaryDirectory() as parent:
+        folder = Path(parent) / shape
+        launch, result = _first_day(folder, shape)
+        path = folder / REGISTER_FILE
         rng = np.random.default_rng(20261121)
         with Register(sqlite_engine(path), launch.settings.launch_id) as register:
             kept_s = [_timed(lambda number=number: _keep(register, *_next_day(launch, result, rng), number))
                       for number in range(1, runs + 1)]
-            diff_s = _timed(lambda: _diff(register, 1, runs))
+            alike_s = _timed(lambda: _diff(register, runs - 1, runs))
             verify_s = _timed(lambda: register_problems(register))
+        diff_s = _timed(lambda: _command("diff", folder, 1, runs))
+        history_s = _timed(lambda: _command("history", folder))
         return [
             {"figure": f"{runs} runs of {shape}", "value": round(path.stat().st_size / 1e6, 1), "unit": "MB"},
             {"figure": "keep one run, median", "value": round(float(np.median(kept_s)), 2), "unit": "s"},
             {"figure": "keep one run, worst", "value": round(max(kept_s), 2), "unit": "s"},
-            {"figure": f"diff of run 1 and run {runs}", "value": round(diff_s, 2), "unit": "s"},
+            {"figure": "changes of the last day alone", "value": round(alike_s, 2), "unit": "s"},
+            {"figure": f"sincerity diff 1 {runs}", "value": round(diff_s, 2), "unit": "s"},
+            {"figure": "sincerity history", "value": round(history_s, 2), "unit": "s"},
             {"figure": "verify the whole register", "value": round(verify_s, 2), "unit": "s"},
         ]
 
@@ -89,6 +100,13 @@ def _keep(register: Register, launch: Launch, result: RoundResult, number: int) 
 
 def _diff(register: Register, earlier: int, later: int) -> None:
     changes(register.tables(earlier, OUTPUT), register.tables(later, OUTPUT), demand_rules())
+
+
+def _command(name: str, folder: Path, *arguments: int) -> None:
+    with redirect_stdout(io.StringIO()):
+        code = cli.main([name, str(folder), *map(str, arguments), "--lang", "en"])
+    if code:
+        raise SystemExit(f"sincerity {name} ended with {code}")
 
 
 def _timed(work) -> float:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from sincerity.beyond_the_round import with_review
+from sincerity.domain import OUTCOMES
 from sincerity.known import known_at
 from sincerity.levers import compare_levers
 from sincerity.reports.page import render_page
@@ -28,6 +30,46 @@ def page() -> str:
     levers = compare_levers(launch, known, result.tables["scores"], [("1-101",)])
     result = replace(result, tables={**result.tables, "levers": levers})
     return render_page({lang: build_report(result, lang) for lang in ("zh", "en")}, "zh")
+
+
+@pytest.fixture(scope="module")
+def closed_page() -> str:
+    """Five-by-four after its launch: anna and eve bought, cai found nothing left."""
+    fates = [("anna", "bought", "1-101"), ("bo", "no_show", ""), ("cai", "blocked", ""), ("eve", "bought", "1-202")]
+    rows = [dict(zip(("buyer_id", "status", "unit_id"), fate, strict=True)) for fate in fates]
+    launch = replace(cases.five_by_four(forecast_runs=400), outcomes=cases.table(OUTCOMES, rows))
+    result = with_review(launch, work_out(launch, 3).result, None)
+    return render_page({lang: build_report(result, lang) for lang in ("zh", "en")}, "zh")
+
+
+@pytest.mark.parametrize("width", [390, 1_440])
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_closed_launch_opens_with_its_review(visit, closed_page, width, lang):
+    reader = visit(closed_page, width)
+    reader.show(lang)
+    words = "\n".join(reader.page.inner_text(f"#{lang}-{part}") for part in ("review", "review-units"))
+    assert words.split() == (GOLDEN / f"review_{lang}.txt").read_text(encoding="utf-8").split()
+    tops = [reader.page.locator(f"#{lang}-{part}").bounding_box()["y"]
+            for part in ("review", "review-units", "forecast")]
+    assert tops == sorted(tops)
+    assert reader.overflow_px() <= 0
+    assert reader.complaints == []
+
+
+@pytest.mark.parametrize("width", [390, 1_440])
+def test_the_review_is_drawn_legibly_and_every_unit_tells_its_fate(visit, closed_page, width):
+    reader = visit(closed_page, width)
+    reader.show("en")
+    heights = reader.page.eval_on_selector_all(
+        "#en-review svg text", "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getCTM().a)")
+    assert min(heights) >= LEGIBLE_PX
+    drawn = reader.page.locator("#en-review svg")
+    assert drawn.count() == 4  # in total, by layout, by grade, by building
+    diamonds = reader.page.eval_on_selector_all(
+        "#en-review svg", "all => all.map(one => one.querySelectorAll('path[stroke-width=\"1.5\"]').length)")
+    assert diamonds == [1, 2, 5, 1]
+    reader.page.click('#en-review-units [data-unit="1-101"] text >> nth=1')
+    assert "Sold to anna" in reader.page.inner_text(".edition:not([hidden]) .picked p")
 
 
 @pytest.mark.parametrize("width", [390, 1_440])

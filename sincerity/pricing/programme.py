@@ -68,11 +68,11 @@ def programme_of(problem: PriceProblem) -> Programme:
         (np.array(weights, dtype=np.int64), np.array(entries, dtype=np.int32), np.append(0, np.cumsum(lengths))),
         shape=(len(lengths), len(columns)),
     )
-    limits = [(int(variable.lowBound), int(variable.upBound)) for variable in variables.values()]
+    lowest = np.array([int(variable.lowBound) for variable in variables.values()], dtype=np.int64)
+    highest = np.array([int(variable.upBound) for variable in variables.values()], dtype=np.int64)
     return Programme(
         problem, Rows(matrix, np.array(low, dtype=np.int64), np.array(high, dtype=np.int64)),
-        *np.array(limits, dtype=np.int64).reshape(-1, 2).T,
-        np.array([key[0] in "xy" for key in variables], dtype=np.bool_), *_places(problem, variables),
+        lowest, highest, np.array([key[0] in "xy" for key in variables], dtype=np.bool_), *_places(problem, variables),
     )
 
 

@@ -83,6 +83,13 @@ class JointModel:
         """Whether the point gives up no held goal, counted in integers."""
         return all(held.aim.value(self.problem, point) >= held.least for held in self.face.held)
 
+    def contains(self, point: PricePoint) -> bool:
+        """Whether the point lies on the face: nothing that was held or settled has cut it off."""
+        values, face = values_at(self.programme, point), self.face
+        sums = face.rows.matrix @ values
+        within = (values >= face.low) & (values <= face.high)
+        return bool(within.all() and (sums >= face.rows.low).all() and (sums <= face.rows.high).all())
+
     def bound(self, aim: Aim, seconds: float) -> Bound | None:
         """The bound that the relaxation's duals prove; None when time ran out or it has no point."""
         if self._relaxed is None:
@@ -101,6 +108,10 @@ class JointModel:
         """The best point found, from ``start`` on where there is one, to within less than ``unit``."""
         return self._search(self.face, aim, start, seconds, unit, "on")
 
+    def any_point(self, seconds: float) -> Found:
+        """The first point of the face that is found; finished without a point: there is none."""
+        return self._search(self.face, DEVIATION, None, seconds, 1, "on", first=True)
+
     def strictly_better(self, aim: Aim, wanted: int, bound: Bound | None, seconds: float) -> Found:
         """A point that reaches ``wanted``; finished without a point: there is none."""
         weights, constant = aim.vector(self.programme)
@@ -115,7 +126,8 @@ class JointModel:
         return replace(self.face, low=low, high=high)
 
     def _search(
-        self, face: Face, aim: Aim, start: PricePoint | None, seconds: float, unit: int, presolve: str
+        self, face: Face, aim: Aim, start: PricePoint | None, seconds: float, unit: int, presolve: str,
+        first: bool = False,
     ) -> Found:
         core = core_of(face)
         if core is None:
@@ -127,6 +139,8 @@ class JointModel:
         solver = _loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
         solver.setOptionValue("presolve", presolve)
         solver.setOptionValue("mip_abs_gap", (unit - 1) / scale)
+        if first:
+            solver.setOptionValue("mip_max_improving_sols", 1)
         _set_costs(solver, weights[core.columns] / scale)
         if start is not None:
             solution = highspy.HighsSolution()

@@ -46,8 +46,12 @@ def forget(connection: Connection, launch_id: str, buyer_id: str) -> int:
 
 def _insert(connection: Connection, launch_id: str, facts: pd.DataFrame) -> None:
     if len(facts):
-        records = facts[list(_FIELDS)].assign(launch_id=launch_id).to_dict("records")
-        connection.execute(PEOPLE_FACTS.insert(), records)
+        statement = PEOPLE_FACTS.insert().values(launch_id=launch_id, **dict.fromkeys(_FIELDS, ""))
+        compiled = statement.compile(dialect=connection.dialect)
+        records = facts[list(_FIELDS)].assign(launch_id=launch_id)
+        places = compiled.positiontup
+        rows = list(records[places].itertuples(index=False, name=None)) if places else records.to_dict("records")
+        connection.exec_driver_sql(str(compiled), rows)
 
 
 def _delete(connection: Connection, launch_id: str, facts: pd.DataFrame) -> None:

@@ -1,7 +1,7 @@
 """The hand-outs as workbooks: one for every consultant, in it one sheet for every buyer of the consultant's.
 
 A sheet holds one buyer's rows and nobody else's. A large launch has thousands of them, so a workbook is laid out once
-with one pattern sheet and empty ones behind it, and every buyer's sheet is poured from the pattern.
+with one pattern sheet, and every buyer's sheet is poured from the pattern.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from sincerity.domain import RoundResult
 from sincerity.reports.facade import natural_key
 from sincerity.reports.hand_outs import hand_out_rows, pick_columns
 from sincerity.reports.lookup import Lookup
+from sincerity.reports.many_sheets import listing_sheets
 from sincerity.reports.poured_rows import ZIP_TIME, cell_content
 from sincerity.reports.view import ColumnView
 from sincerity.reports.view_tables import cells
@@ -64,21 +65,20 @@ def _write_book(
     rows: pd.DataFrame, columns: tuple[ColumnView, ...], lookup: Lookup, consultant: str, path: Path
 ) -> None:
     buyers = rows.drop_duplicates("buyer_id")
-    laid_out, names = BytesIO(), SheetNames()
+    laid_out, claimed = BytesIO(), SheetNames()
+    names = [
+        claimed.claim(f"{who} {buyer_id}") for who, buyer_id in zip(buyers["who"], buyers["buyer_id"], strict=True)
+    ]
     with Workbook(laid_out, OPTIONS) as workbook:
         workbook.set_properties({"title": excel_text(_title(lookup))[:255], "created": CREATED})
-        styles = Styles(workbook, lookup.words.lang)
-        for place, (who, buyer_id) in enumerate(zip(buyers["who"], buyers["buyer_id"], strict=True)):
-            sheet = workbook.add_worksheet(names.claim(f"{who} {buyer_id}"))
-            if place == 0:
-                _lay_out(sheet, columns, lookup, styles)
+        _lay_out(workbook.add_worksheet(names[0]), columns, lookup, Styles(workbook, lookup.words.lang))
     said = [
         lookup.words("hand_out.buyer", buyer=who, buyer_id=buyer_id, consultant=consultant)
         for who, buyer_id in zip(buyers["who"], buyers["buyer_id"], strict=True)
     ]
     lines = _row_lines(rows, columns)
     of_buyer = rows.groupby("buyer_id", sort=False).indices
-    _pour(laid_out, path, columns, said, ([lines[place] for place in of_buyer[buyer]] for buyer in buyers["buyer_id"]))
+    _pour(laid_out, path, names, said, ([lines[place] for place in of_buyer[buyer]] for buyer in buyers["buyer_id"]))
 
 
 def _lay_out(sheet, columns: tuple[ColumnView, ...], lookup: Lookup, styles: Styles) -> None:
@@ -102,13 +102,14 @@ def _lay_out(sheet, columns: tuple[ColumnView, ...], lookup: Lookup, styles: Sty
 
 
 def _pour(
-    laid_out: BytesIO, path: Path, columns: Sequence[ColumnView], said: Sequence[str], lines: Iterator[list[list[str]]]
+    laid_out: BytesIO, path: Path, names: Sequence[str], said: Sequence[str], lines: Iterator[list[list[str]]]
 ) -> None:
     with zipfile.ZipFile(laid_out) as source, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target:
         pattern = _pattern(source.read("xl/worksheets/sheet1.xml").decode("utf-8"))
         for name in source.namelist():
             if not name.startswith("xl/worksheets/sheet"):
-                _put(target, name, source.read(name))
+                part = listing_sheets(name, source.read(name).decode("utf-8"), names)
+                _put(target, name, part.encode("utf-8"))
         for number, (line, rows) in enumerate(zip(said, lines, strict=True), 1):
             _put(target, f"xl/worksheets/sheet{number}.xml", _sheet(pattern, number, line, rows).encode("utf-8"))
 

@@ -12,6 +12,7 @@ from sincerity.register.chain import GENESIS
 from sincerity.register.checks import register_problems
 from sincerity.register.database import BLOBS, CONTENTS, EVENTS, PEOPLE_FACTS, REGISTER_FILE, ROUNDS, RUNS
 from sincerity.register.faults import RegisterFault
+from sincerity.register.packing import unsqueezed
 from sincerity.register.people import kept_people
 from sincerity.register.snapshot import SNAPSHOT_TABLES, people, snapshot
 from sincerity.register.store import INPUT, OUTPUT
@@ -141,6 +142,27 @@ def test_an_erased_buyer_is_gone_stays_gone_and_every_run_verifies(register):
         register.erase("anna", AT)
     assert fault.value.problem.code == "register_buyer_unknown"
     assert len(register.events()) == 3
+
+
+def live_rows(register) -> str:
+    """Everything the launch's rows say, tables unpacked."""
+    told = []
+    with register.engine.connect() as connection:
+        for relation in (ROUNDS, RUNS, CONTENTS, BLOBS, EVENTS, PEOPLE_FACTS):
+            rows = connection.execute(sql.select(relation).where(relation.c.launch_id == register.launch_id)).all()
+            told += [unsqueezed(cell).decode("latin-1") if isinstance(cell, bytes) else str(cell)
+                     for row in rows for cell in row]
+    return "\n".join(told)
+
+
+def test_no_live_row_of_any_relation_names_an_erased_buyer(register):
+    keep(register)
+    private = ("Anna Zhao", "13800000001", NOTE, ANSWER)
+    assert all(fact in live_rows(register) for fact in private)
+    register.erase("anna", AT)
+    keep(register, name="round-3-0002")
+    left = live_rows(register)
+    assert not [fact for fact in private if fact in left] and "Bo Zhao" in left
 
 
 def test_nothing_of_an_erased_buyer_is_left_in_the_file(tmp_path):

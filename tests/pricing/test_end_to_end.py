@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -13,9 +14,9 @@ import pandas as pd
 import pytest
 
 from sincerity.allocation.audit.price_checks import PRICE_CHECKS
+from sincerity.choices import Choices
 from sincerity.cli import main
 from sincerity.problems import has_errors
-from sincerity.choices import Choices
 from sincerity.round import run_round
 from sincerity.tables import read_tables, write_tables
 from sincerity.verify import verify_output
@@ -105,6 +106,30 @@ def test_a_workbook_launch_takes_the_written_sheet_as_its_units(planned, tmp_pat
     assert outcome.result.audit["ok"] and not has_errors(outcome.problems)
     prices = outcome.result.tables["prices"].set_index("unit_id")
     pd.testing.assert_frame_equal(prices[FACTS], in_force(planned, 2), check_dtype=False)
+
+
+@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice recalculates the sheet")
+def test_the_sheet_s_formulas_recalculated_are_the_published_figures(planned, tmp_path):
+    book = openpyxl.load_workbook(planned / "out/round-2/control_sheet.xlsx")
+    for name in book.sheetnames:
+        if name != "一房一价":
+            del book[name]
+    book.save(tmp_path / "prices.xlsx")  # without the stored results: LibreOffice must work them out
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    command = ["soffice", home, "--headless", "--convert-to", "xlsx", "--outdir", tmp_path / "new"]
+    subprocess.run([*command, tmp_path / "prices.xlsx"], check=True, capture_output=True, timeout=180)
+    sheet = openpyxl.load_workbook(tmp_path / "new/prices.xlsx", data_only=True)["一房一价"]
+    rows = list(sheet.iter_rows(values_only=True))
+    header = next(number for number, row in enumerate(rows) if row[0] == "房号")
+    shown = pd.DataFrame(rows[header + 1 : header + 11], columns=rows[header]).set_index("房号")
+    prices = in_force(planned, 2)
+    assert shown["总价（元）"].to_dict() == prices["total_yuan"].to_dict()
+    assert shown["基础总价（元）"].to_dict() == prices["base_total_yuan"].to_dict()
+    sums = dict(zip(rows[header], rows[header + 11], strict=True))
+    assert sums["总价（元）"] == prices["total_yuan"].sum()
+    area = prices["area_m2"].sum()
+    assert sums["单价（元/m²）"] == pytest.approx(prices["total_yuan"].sum() / area, rel=1e-12)
+    assert sums["基础单价（元/m²）"] == pytest.approx(prices["base_total_yuan"].sum() / area, rel=1e-12)
 
 
 def _set(table: str, column: str, change: Callable | object) -> Callable:

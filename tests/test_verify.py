@@ -15,6 +15,7 @@ import pytest
 from sincerity import round as rounds
 from sincerity.allocation.audit import CHECKS, audit
 from sincerity.allocation.audit.price_checks import PRICE_CHECKS
+from sincerity.domain.rulings import RULINGS
 from sincerity.manifest import list_files, write_manifest
 from sincerity.problems import Problem
 from sincerity.tables import read_tables, write_tables
@@ -222,7 +223,35 @@ def ceiling_lowered_under_a_placement(t: Tables) -> None:
     t["demand"].loc[own, "ceiling_yuan"] = float(granted["total_yuan"] - 1)
 
 
+def ruling_without_a_name(t: Tables) -> None:
+    moment = pd.Timestamp(2026, 11, 20)
+    t["rulings"] = RULINGS.frame([{
+        "ruling_no": 1, "round": 3, "plan_cutoff": moment, "buyer_id": "nobody", "unit_id": "x", "decision": "keep",
+        "by": "", "reason": "old customer", "decided_at": moment, "taken_from": "", "place": "",
+    }])
+
+
+def ruling_nobody_followed(t: Tables) -> None:
+    ruling_without_a_name(t)
+    pick = _first(t["demand"], ~t["demand"]["kept"] & t["demand"]["eligible"])
+    buyer, unit = t["demand"].loc[pick, ["buyer_id", "unit_id"]]
+    t["rulings"] = t["rulings"].assign(by="Zhang", buyer_id=buyer, unit_id=unit)
+
+
+def decisions_that_only_gain(t: Tables) -> None:
+    kept = t["decisions"]["decision"] == "keep"
+    t["decisions"] = t["decisions"][~kept].reset_index(drop=True)
+    t["demand"] = t["demand"].assign(kept=False)
+    costs = t["decision_costs"]
+    t["decision_costs"] = costs.assign(before=costs["before"].where(costs["goal_no"] > 1, costs["after"] + 1))
+
+
 TAMPERINGS = [
+    ("ruling_log", ruling_without_a_name),
+    ("rulings_followed", ruling_nobody_followed),
+    ("costs_complete", _drop("decision_costs")),
+    ("cost_figures", _set("decision_costs", "after", lambda value: value + 1)),
+    ("costs_are_losses", decisions_that_only_gain),
     ("unit_once", unit_given_twice),
     ("quota", second_unit_for_a_buyer),
     ("price_accepted", _place_refused("price_above_ceiling")),

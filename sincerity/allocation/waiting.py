@@ -16,8 +16,8 @@ def conflicts(instance: Instance, plan: Plan, scores: pd.DataFrame) -> pd.DataFr
     ``winner_reason``: kept (a decision), only_left (every other contender holds a better pick), more_placed
     (a contender before the winner in the policy's order gave way so that the plan's goals reach more), else
     the first criterion that put the winner before the nearest contender who still wants the unit: grade,
-    choice, previous (held it in the previous plan), priority (points, then the order of priority), draw (the keyed hash). "" when nobody
-    got the unit.
+    choice, previous (held it in the previous plan), priority (points, then the order of priority), draw (the
+    keyed hash). "" when nobody got the unit.
     """
     stand = standing(instance, plan)
     contested = _contested_units(instance)

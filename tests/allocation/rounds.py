@@ -14,6 +14,7 @@ from sincerity import domain
 from sincerity.allocation.audit import audit_parameters
 from sincerity.allocation.build import build_instance
 from sincerity.allocation.collisions import collisions
+from sincerity.allocation.decision_costs import decision_costs
 from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explanations import explanations
 from sincerity.allocation.instance import Instance, Plan
@@ -60,6 +61,7 @@ def work_out(launch: Launch, policy_name: str, previous: pd.DataFrame | None = N
         "demand": demand,
         "decisions": domain.PUBLISHED_DECISIONS.frame(known.decisions),
         "collisions": collisions(instance),
+        "decision_costs": decision_costs(plan, known, known.decisions.iloc[:0], scores.buyers, settings, previous),
         "kpis": kpis(known, demand, told["allocation"], scores.buyers),
     }
     return Round(known, instance, plan, tables, audit_parameters(settings, policy, plan.status))

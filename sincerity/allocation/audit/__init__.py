@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sincerity.allocation.audit.decision_checks import DECISION_CHECKS
 from sincerity.allocation.audit.evidence import Evidence
 from sincerity.allocation.audit.order import envious_picks, improvable_units
 from sincerity.allocation.audit.plan_checks import PLAN_CHECKS, derived_goals, price_in_band
@@ -41,7 +42,7 @@ PLAN_TABLES = (
     QUOTED_UNITS, PUBLISHED_BUYERS, SCORES, DEMAND, ALLOCATION, MOVES, GOALS, TARGET_RESULTS, COLLISIONS,
     PUBLISHED_DECISIONS,
 )  # what a plan published before its reports consists of
-CHECKS = (*PLAN_CHECKS, *SCORE_CHECKS, *REASON_CHECKS, *STEERING_CHECKS, *PRICE_CHECKS)
+CHECKS = (*PLAN_CHECKS, *SCORE_CHECKS, *REASON_CHECKS, *STEERING_CHECKS, *PRICE_CHECKS, *DECISION_CHECKS)
 WARNINGS = (("price_in_band", "units", price_in_band),)
 EXAMPLES = 5  # rows named per check
 PAIRS = 500  # pairs of justified envy listed; the count is always complete

@@ -21,9 +21,11 @@ from sincerity.pricing.build import PriceTask
 from sincerity.pricing.problem import PricePoint, PriceProblem, list_value_yuan, unit_totals
 from sincerity.pricing.solve import PricePlan
 
+_AS_BUILT = ["building", "section", "floor", "room", "unit_id"]
+
 
 def price_table(task: PriceTask, point: PricePoint) -> pd.DataFrame:
-    """PRICES of the plan, in the order of the units table."""
+    """PRICES of the plan, by building, section, floor and room."""
     problem, units = task.problem, task.units
     instance, steps = problem.instance, point.steps
     price = task.steps.prices[np.arange(len(steps)), steps]
@@ -49,7 +51,7 @@ def price_table(task: PriceTask, point: PricePoint) -> pd.DataFrame:
         lost_buyers=_buyers_at(instance, lost),
         reason=reasons(task, point),
     )
-    return PRICES.frame(table)
+    return PRICES.frame(table.loc[units.sort_values(_AS_BUILT, kind="stable").index])
 
 
 def reasons(task: PriceTask, point: PricePoint) -> np.ndarray:

@@ -14,8 +14,7 @@ PRICE_COLUMNS = (
     Shown("price_base", "yuan_per_m2", 12), Shown("price_base_total", "yuan", 13),
     Shown("price_step", "int", 7), Shown("price_change", width=9), Shown("price_yuan_per_m2", "number", 12),
     Shown("total_yuan", "yuan", 13), Shown("price_holder", width=12), Shown("price_willing", "int", 9),
-    Shown("price_lost_at_next", "int", 11), Shown("reason", "long_text", 44), Shown("price_keeps", "long_text", 24),
-    Shown("price_loses", "long_text", 24),
+    Shown("price_lost_at_next", "int", 11), Shown("reason", "long_text", 72),
 )
 NAMED = 4  # buyers named in a cell; the others are counted
 _CHECK = (
@@ -54,12 +53,6 @@ _GOALS = (
 def prices(lookup: Lookup) -> TableView:
     """The final price table, with why every unit stands at its step."""
     words, rows = lookup.words, lookup.table("prices")
-    free = (rows["buyer_id"] == "") & rows["reason"].isin(["stack", "average", "goals"])
-    heard = rows["willing"].map({0: "nobody"}).fillna("some")
-    parts = {
-        "heard": words.sentences(heard, "price_heard", {"willing": whole_numbers(rows["willing"])}),
-        "lost": whole_numbers(rows["lost_at_next"]),
-    }
     whole = (rows["price_yuan_per_m2"] % 1 == 0).all()
     columns = [
         column._replace(kind="yuan_per_m2") if whole and column.key == "price_yuan_per_m2" else column
@@ -69,8 +62,7 @@ def prices(lookup: Lookup) -> TableView:
         price_base=rows["base_price_yuan_per_m2"], price_base_total=rows["base_total_yuan"],
         price_step=rows["step"], price_change=_signed(rows["change"]), price_holder=rows["buyer_id"],
         price_willing=rows["willing"], price_lost_at_next=rows["lost_at_next"],
-        reason=words.sentences(rows["reason"].mask(free, rows["reason"] + "_free"), "price_reason", parts),
-        price_keeps=_named(rows["willing_buyers"]), price_loses=_named(rows["lost_buyers"]),
+        reason=_why(lookup, rows),
     )
     return table_view("prices", shown, columns, words)
 
@@ -143,6 +135,20 @@ def price_goals(lookup: Lookup) -> TableView:
 
 
 PRICE_VIEWS = (base_check, prices, price_variants, price_goals, price_band, price_lost, price_acceptance)
+
+
+def _why(lookup: Lookup, rows: pd.DataFrame) -> pd.Series:
+    """Per unit why it stands where it stands, who accepts its price, and whom the next step would lose."""
+    words = lookup.words
+    free = (rows["buyer_id"] == "") & rows["reason"].isin(["stack", "average", "goals"])
+    heard = words.sentences(rows["willing"].map({0: "nobody"}).fillna("some"), "price_heard", {
+        "willing": whole_numbers(rows["willing"]), "who": _named(rows["willing_buyers"]),
+    })
+    lost = words.sentences(rows["lost_at_next"].map({0: ""}).fillna("some"), "price_loss", {
+        "lost": whole_numbers(rows["lost_at_next"]), "who": _named(rows["lost_buyers"]),
+    })
+    codes = rows["reason"].mask(free, rows["reason"] + "_free")
+    return words.sentences(codes, "price_reason", {"heard": heard}) + lost
 
 
 def _named(ids: pd.Series) -> pd.Series:

@@ -20,7 +20,7 @@ rows flags consultants others limit who contenders building tables floor checks 
 pairs ruled valid placed_share least plan rate years step buyer_id silence soft commitment why
 basis why launches share bought expected low high subjects
 run new gone up down changed rate hot cold moves lost swapped gained missed first every daily purpose event
-correction heard number willing
+correction heard number willing lost who
 """
 
 
@@ -56,8 +56,19 @@ def texts_of(report: Report) -> list[str]:
 def test_headline_says_what_the_plan_does(report):
     assert report.headline == (
         "登记客户 5 组，提名房源 4 套（可售 4 套）；本方案落位 4 组，其中第一意向 2 组（占落位 50%）；"
-        "有意向未落位 1 组，无人提名 0 套。"
+        "仍有意向而未落位 1 组，无人提名 0 套。"
     )
+
+
+def test_a_buyer_who_left_is_not_counted_among_those_still_looking():
+    result = five_by_four_result()
+    demand = result.tables["demand"]
+    left = demand.assign(reason=demand["reason"].where(demand["buyer_id"] != "eve", "buyer_inactive"))
+    seen = []
+    for picks in (demand, left):
+        made = replace(result, tables={**result.tables, "demand": picks, "allocation": result.tables["allocation"].head(0)})
+        seen.append(build_report(made, "en").headline.split("no unit: ")[1].split(";")[0])
+    assert seen == ["5", "4"]
 
 
 def test_every_rate_shows_numerator_and_denominator(report):

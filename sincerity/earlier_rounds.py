@@ -21,11 +21,13 @@ from sincerity.settings import Settings
 
 @dataclass(frozen=True)
 class EarlierRound:
-    """One earlier round: what it knew, how it scored its buyers, and its rates (KPIS)."""
+    """One earlier round: what it knew, how it scored its buyers, what they named and were given, and its rates."""
 
     known: Known
     scores: Scores
-    kpis: pd.DataFrame
+    demand: pd.DataFrame  # DEMAND
+    allocation: pd.DataFrame | None  # ALLOCATION under today's policy; None where its rulings contradict one another
+    kpis: pd.DataFrame  # KPIS
 
 
 def earlier_rounds(launch: Launch, known: Known) -> tuple[EarlierRound, ...]:
@@ -54,15 +56,24 @@ def rates_by_round(
 def _judged_again(launch: Launch, number: int, now: Known) -> EarlierRound:
     before, _ = known_at(launch, number, now.cutoff)
     scores = score_buyers(before, launch.settings)
-    return EarlierRound(before, scores, _kpis(before, scores.buyers, launch.settings))
+    demand = demand_table(before, scores.buyers, launch.settings)
+    allocation = _planned(before, scores.buyers, demand, launch.settings)
+    return EarlierRound(before, scores, demand, allocation, _kpis(before, scores.buyers, demand, allocation))
 
 
-def _kpis(known: Known, scores: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """KPIS of the round; those of the plan are left out where its rulings contradict one another."""
-    demand = demand_table(known, scores, settings)
+def _planned(known: Known, scores: pd.DataFrame, demand: pd.DataFrame, settings: Settings) -> pd.DataFrame | None:
     instance = build_instance(demand, scores, known, settings)
     if hard_problems(instance):
-        rates = kpis(known, demand, ALLOCATION.empty(), scores)
-        return rates[~rates["kpi"].isin(PLAN_KPIS)]
+        return None
     plan = solve(instance, settings.policies[settings.policy], settings.time_limit_s)
-    return kpis(known, demand, allocation_table(instance, plan, scores, demand), scores)
+    return allocation_table(instance, plan, scores, demand)
+
+
+def _kpis(
+    known: Known, scores: pd.DataFrame, demand: pd.DataFrame, allocation: pd.DataFrame | None
+) -> pd.DataFrame:
+    """KPIS of the round; those of the plan are left out where there is none."""
+    if allocation is not None:
+        return kpis(known, demand, allocation, scores)
+    rates = kpis(known, demand, ALLOCATION.empty(), scores)
+    return rates[~rates["kpi"].isin(PLAN_KPIS)]

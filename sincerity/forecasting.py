@@ -14,6 +14,7 @@ from sincerity.allocation.solve import solve
 from sincerity.allocation.standby import standby_substitutes
 from sincerity.allocation.steer import substitutes
 from sincerity.domain import FittedModel, Known, Launch
+from sincerity.earlier_rounds import EarlierRound
 from sincerity.forecast.assumptions import assumptions
 from sincerity.forecast.draws import seed_number
 from sincerity.forecast.eve import Conduct, Eve, runs_within, simulate
@@ -29,16 +30,17 @@ def round_forecast(
     demand: pd.DataFrame,
     allocation: pd.DataFrame,
     steering: pd.DataFrame,
-    before: tuple[Known, pd.DataFrame] | None,
+    before: EarlierRound | None,
 ) -> Mapping[str, pd.DataFrame]:
-    """The published tables of the forecast; the change is against ``before``, what the round before knew at its cutoff
-    and its SCORES, planned and simulated in the same way."""
+    """The published tables of the forecast; the change is against ``before``, the round before as it was planned with
+    what it knew, simulated in the same way. A round in which nobody named a unit has no forecast."""
     settings = launch.settings
     conduct = conduct_of(settings, len(scores), launch.chance_model)
     days = simulate(eve_of(known, scores, demand, allocation, steering), conduct)
-    named_before = before is not None and len(before[0].picks) > 0
-    eve_before = planned_eve(*before, settings, settings.policy) if before and named_before else None
-    return forecast_tables(days, simulate(eve_before, conduct) if eve_before else None)
+    if before is None or before.allocation is None or before.known.picks.empty:
+        return forecast_tables(days, None)
+    eve_before = _steered_eve(before.known, before.scores.buyers, before.demand, before.allocation)
+    return forecast_tables(days, simulate(eve_before, conduct))
 
 
 def conduct_of(settings: Settings, buyers: int, model: FittedModel | None) -> Conduct:
@@ -64,6 +66,9 @@ def planned_eve(known: Known, scores: pd.DataFrame, settings: Settings, policy: 
     if hard_problems(instance):
         return None
     plan = solve(instance, settings.policies[policy], settings.time_limit_s)
-    allocation = allocation_table(instance, plan, scores, demand)
+    return _steered_eve(known, scores, demand, allocation_table(instance, plan, scores, demand))
+
+
+def _steered_eve(known: Known, scores: pd.DataFrame, demand: pd.DataFrame, allocation: pd.DataFrame) -> Eve:
     steering = substitutes(demand, allocation, scores, known.buyers, known.units, known.decisions)
     return eve_of(known, scores, demand, allocation, steering)

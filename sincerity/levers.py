@@ -12,7 +12,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sincerity.domain import ALLOCATION, LEVERS, STEERING, Known, Launch
-from sincerity.forecast.eve import Conduct, Days, Eve, simulate
+from sincerity.forecast.eve import Days, Eve, simulate
 from sincerity.forecast.ranges import ranges
 from sincerity.forecasting import conduct_of, planned_eve
 from sincerity.settings import Settings
@@ -52,22 +52,23 @@ def _alternatives(
     eve, conduct = now.eve, now.conduct
     for order in conduct.given.orders:
         if order != conduct.order:
-            yield "order", order, simulate(eve, replace(conduct, order=order))
+            yield "order", order, simulate(eve, replace(conduct, order=order), now)
     for policy in settings.policies:
         if policy != settings.policy:
-            yield from _planned("policy", policy, plan(eve.known, policy), conduct)
+            yield from _planned("policy", policy, plan(eve.known, policy), now)
     for level, total in PRICE_LEVELS.items():
         if (eve.known.units["total_yuan"] != eve.known.units[total]).any():
-            yield from _planned("price", level, plan(_priced(eve.known, total), settings.policy), conduct)
-    yield "steering", "substitutes_only", simulate(replace(eve, plan=ALLOCATION.empty()), conduct)
-    yield "steering", "none", simulate(replace(eve, plan=ALLOCATION.empty(), substitutes=STEERING.empty()), conduct)
+            yield from _planned("price", level, plan(_priced(eve.known, total), settings.policy), now)
+    unplanned = replace(eve, plan=ALLOCATION.empty())
+    yield "steering", "substitutes_only", simulate(unplanned, conduct, now)
+    yield "steering", "none", simulate(replace(unplanned, substitutes=STEERING.empty()), conduct, now)
     for name, units in _releases(eve.known, held_back):
-        yield from _planned("release", name, plan(_without(eve.known, units), settings.policy), conduct)
+        yield from _planned("release", name, plan(_without(eve.known, units), settings.policy), now)
 
 
-def _planned(lever: str, choice: str, eve: Eve | None, conduct: Conduct) -> Iterator[Alternative]:
+def _planned(lever: str, choice: str, eve: Eve | None, now: Days) -> Iterator[Alternative]:
     if eve is not None:
-        yield lever, choice, simulate(eve, conduct)
+        yield lever, choice, simulate(eve, now.conduct, now)
 
 
 def _priced(known: Known, total: str) -> Known:

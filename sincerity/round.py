@@ -123,7 +123,7 @@ def work_out(
     say("forecast")
     forecast = round_forecast(
         launch, known, scores.buyers, demand, explained["allocation"], explained["steering"],
-        before=(earlier[-1].known, earlier[-1].scores.buyers) if earlier else None,
+        before=earlier[-1] if earlier else None,
     )
     counted = _rates_and_charts(launch, known, earlier, scores, demand, explained["allocation"], as_of)
     decided = _rulings_and_costs(launch, known, plan, scores, previous)

@@ -79,16 +79,28 @@ def runs_within(wanted: int, buyers: int, given: Assumptions) -> int:
     return max(FEWEST_RUNS, min(wanted, given.most_buyer_runs // max(1, buyers)))
 
 
-def simulate(eve: Eve, conduct: Conduct) -> Days:
-    """``conduct.runs`` launch days."""
+def simulate(eve: Eve, conduct: Conduct, like: Days | None = None) -> Days:
+    """``conduct.runs`` launch days; what chance decides is taken from ``like`` where it decides the same there."""
     scene = set_scene(
         eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, conduct.given.looks, conduct.seed
     )
-    draws = draw(scene, conduct.given, conduct.runs, conduct.seed, _model_chances(eve, scene, conduct))
+    if like is not None and _alike(scene, conduct, like):
+        draws = like.draws
+    else:
+        draws = draw(scene, conduct.given, conduct.runs, conduct.seed, _model_chances(eve, scene, conduct))
     order = calling_order(scene, conduct.given.orders[conduct.order], draws)
     sales = launch_days(scene, draws, order, conduct.online)
     units = eve.known.units.set_index("unit_id", drop=False).loc[list(scene.unit_ids)].reset_index(drop=True)
     return Days(eve, conduct, scene, units, draws, order, sales)
+
+
+def _alike(scene: Scene, conduct: Conduct, like: Days) -> bool:
+    """Whether the same buyers of the same grades meet the same luck; a model's chances depend on the whole day."""
+    there = like.conduct
+    same_luck = (conduct.given, conduct.runs, conduct.seed) == (there.given, there.runs, there.seed)
+    measured = conduct.model_chances is not None or there.model_chances is not None
+    same_buyers = np.array_equal(scene.buyer_keys, like.scene.buyer_keys)
+    return same_luck and not measured and same_buyers and np.array_equal(scene.grade, like.scene.grade)
 
 
 def _model_chances(eve: Eve, scene: Scene, conduct: Conduct) -> Floats | None:

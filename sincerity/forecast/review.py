@@ -13,7 +13,10 @@ SCOPES = ("all", "layout", "building")
 
 
 def review_tables(tables: Mapping[str, pd.DataFrame], outcomes: pd.DataFrame) -> Mapping[str, pd.DataFrame]:
-    """FORECAST_REVIEW, UNIT_REVIEW and FORECAST_KPIS by name. ``outcomes``: one row per household with ``status`` and ``unit_id``."""
+    """FORECAST_REVIEW, UNIT_REVIEW and FORECAST_KPIS by name.
+
+    ``outcomes``: one row per household with ``status`` and ``unit_id``.
+    """
     bought = outcomes[outcomes["status"] == "bought"]
     bought = bought.merge(tables["units"][["unit_id", "layout", "building"]], on="unit_id", how="left")
     review = pd.concat([_by_stock(tables, bought), _by_grade(tables, bought)], ignore_index=True)

@@ -114,6 +114,21 @@ def test_the_change_since_the_round_before_is_paired_day_by_day(eve):
         ["all", "", 3, 4, 1, 1], ["layout", "2BR", 2, 2, 0, 0], ["layout", "3BR", 1, 2, 1, 1]]
 
 
+def test_draws_are_shared_only_where_chance_decides_the_same(eve):
+    given = certain(show=dict.fromkeys("ABCDU", 0.6))
+    now = days_of(eve, given)
+    again = simulate(eve, replace(now.conduct, order="ballot"), now)
+    assert again.draws is now.draws
+    fresh = simulate(eve, replace(now.conduct, order="ballot"))
+    assert all(np.array_equal(getattr(again.sales, part), column) for part, column in vars(fresh.sales).items())
+    regraded = replace(eve, scores=eve.scores.assign(grade="C"))
+    fewer = replace(eve, known=replace(eve.known, buyers=eve.known.buyers[eve.known.buyers["buyer_id"] != "bo"]))
+    chances = np.full((RUNS, 101), 0.5)
+    for other, conduct in ((regraded, now.conduct), (fewer, now.conduct), (eve, replace(now.conduct, seed="other")),
+                           (eve, replace(now.conduct, model_chances=chances))):
+        assert simulate(other, conduct, now).draws is not now.draws
+
+
 def test_row_order_changes_nothing(eve):
     shaken = replace(
         eve,

@@ -41,6 +41,7 @@ class PriceSettings:
     stack_order: bool
     stack_tolerance: float
     time_limit_s: float
+    proof_yuan: int  # a goal in yuan is proven when no plan is better by this much
     frontier_points: int
     floors_per_band: int
     confidence: float

@@ -23,6 +23,7 @@ PRICE_KEYS = (
     Key("stack_tolerance", "number", low=0, high=0.5),
     Key("stack_exceptions", "words"),
     Key("time_limit_s", "number", low=1, high=86_400),
+    Key("proof_yuan", "integer", low=1, high=100_000),
     Key("frontier_points", "integer", low=0, high=20),
     Key("bands", "tables"),
     Key("locked", "tables"),

@@ -63,14 +63,15 @@ def price_plan(known: Known, scores: pd.DataFrame, settings: Settings) -> tuple[
         return {}, problems
     goals = expand_goals(settings, task.problem.instance)
     limit = settings.price.time_limit_s
-    starts = start_plans(task.problem, goals, limit * SHARES["starts"])
+    unit = settings.price.proof_yuan
+    starts = start_plans(task.problem, goals, limit * SHARES["starts"], unit)
     if starts.start is None:
         return {}, (*problems, no_start(settings))
-    plan = solve_jointly(task.problem, goals, limit * SHARES["joint"], starts.start)
+    plan = solve_jointly(task.problem, goals, limit * SHARES["joint"], starts.start, unit_yuan=unit)
     later = {} if starts.priced_later is None else {"priced_later": starts.priced_later}
     compared = {"base_table": starts.at_base, **later, "joint": plan}
     points = settings.price.frontier_points
-    trade = frontier(task.problem, plan, points, limit * SHARES["frontier"]) if points else {}
+    trade = frontier(task.problem, plan, points, limit * SHARES["frontier"], unit) if points else {}
     return _plan_tables(task, plan, {**compared, **trade}), (*problems, *_not_proven(plan))
 
 

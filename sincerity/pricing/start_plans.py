@@ -30,11 +30,13 @@ class StartPlans:
     start: PricePoint | None  # None: no prices that keep every rule were found
 
 
-def start_plans(problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s: float) -> StartPlans:
+def start_plans(
+    problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s: float, unit_yuan: int = 1
+) -> StartPlans:
     """Both plans and the better of those that keep every rule."""
     share = time_limit_s / 2
-    at_base = base_price_plan(problem, goals, share)
-    later = price_later_plan(problem, goals, at_base.point, share)
+    at_base = base_price_plan(problem, goals, share, unit_yuan)
+    later = price_later_plan(problem, goals, at_base.point, share, unit_yuan)
     points = [plan.point for plan in (at_base, later) if plan is not None and not broken(problem, plan.point)]
     start = points[0] if points else prices_alone(problem, kept(problem), share)
     for point in points[1:]:
@@ -43,7 +45,9 @@ def start_plans(problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s: fl
     return StartPlans(at_base, later, start)
 
 
-def base_price_plan(problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s: float) -> PricePlan:
+def base_price_plan(
+    problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s: float, unit_yuan: int = 1
+) -> PricePlan:
     """The best placements at base prices."""
     base = problem.base_step
     none = np.zeros(0, dtype=np.int64)
@@ -51,7 +55,7 @@ def base_price_plan(problem: PriceProblem, goals: tuple[Goal, ...], time_limit_s
         problem, low_step=base, high_step=base, total_low_yuan=0, total_high_yuan=EVERYTHING_YUAN,
         stack_lower=none, stack_upper=none, stack_need=problem.stack_need[:0],
     )
-    return solve_jointly(fixed, goals, time_limit_s, placed_at(fixed, base, goals))
+    return solve_jointly(fixed, goals, time_limit_s, placed_at(fixed, base, goals), unit_yuan=unit_yuan)
 
 
 def kept(problem: PriceProblem) -> Ints:
@@ -60,7 +64,7 @@ def kept(problem: PriceProblem) -> Ints:
 
 
 def price_later_plan(
-    problem: PriceProblem, goals: tuple[Goal, ...], placed: PricePoint, time_limit_s: float
+    problem: PriceProblem, goals: tuple[Goal, ...], placed: PricePoint, time_limit_s: float, unit_yuan: int = 1
 ) -> PricePlan | None:
     """The best prices around the placements of ``placed``; None when none keep every rule."""
     fixed = with_placements(problem, placed)
@@ -68,7 +72,7 @@ def price_later_plan(
     start = prices_alone(fixed, every, time_limit_s / 2)
     if start is None:
         return None
-    plan = solve_jointly(fixed, goals, time_limit_s / 2, start)
+    plan = solve_jointly(fixed, goals, time_limit_s / 2, start, unit_yuan=unit_yuan)
     return replace(plan, point=PricePoint(placed.picks[plan.point.picks], plan.point.steps))
 
 

@@ -21,7 +21,7 @@ def variants_table(task: PriceTask, plans: dict[str, PricePlan]) -> pd.DataFrame
 
 
 def frontier(
-    problem: PriceProblem, plan: PricePlan, points: int, time_limit_s: float
+    problem: PriceProblem, plan: PricePlan, points: int, time_limit_s: float, unit_yuan: int = 1
 ) -> dict[str, PricePlan]:
     """Plans from most placed buyers to most revenue, ``points`` between the two ends; none where the ends are one.
 
@@ -29,12 +29,13 @@ def frontier(
     point before, so that revenue never falls along the way.
     """
     share = time_limit_s / (points + 2)
-    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, plan.point)
-    most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point)
+    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, plan.point, unit_yuan=unit_yuan)
+    most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point, unit_yuan=unit_yuan)
     ends = [value_of(PLACED, problem, end.point) for end in (most_placed, most_revenue)]
     plans = [most_placed]
     for wanted in np.unique(np.linspace(ends[0], ends[1], points + 2).round().astype(int))[::-1][1:-1]:
-        plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, at_least=((PLACED, int(wanted)),)))
+        held = ((PLACED, int(wanted)),)
+        plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, held, unit_yuan))
     if ends[0] != ends[1]:
         plans.append(most_revenue)
     return {f"frontier_{number}": each for number, each in enumerate(plans, 1)}

@@ -52,6 +52,7 @@ READ = (  # lines under [price]; code; line after [price]; key; value; words in 
      "The price settings name unit “1-0302”, which is not in the units table. Did you mean “1-302”?",
      "价格设置里的房号“1-0302”不在房源表里。是否应为“1-302”？"),
     ("time_limit_s = 0", "setting_out_of_range", 1, "time_limit_s", "0", "from 1 to 86400", "1 到 86400"),
+    ("proof_yuan = 0", "setting_out_of_range", 1, "proof_yuan", "0", "from 1 to 100000", "1 到 100000"),
     ("frontier_points = -1", "setting_out_of_range", 1, "frontier_points", "-1", "from 0 to 20", "0 到 20"),
     ("step = 7", "setting_misspelt_key", 1, "step", None, "“step” is not known here; did you mean steps?",
      "是不是想写 steps？"),

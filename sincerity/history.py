@@ -6,7 +6,7 @@ not kept. Only used under the launch's lock.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -41,14 +41,15 @@ class History:
         if self._register is not None:
             self._register.engine.dispose()
 
-    def background(self, launch: Launch, round_number: int) -> Background | None:
-        """What the register tells a run of the round; None where the launch has none. RegisterFault when it fails."""
+    def background(self, launch: Launch, round_number: int, only: Sequence[str] | None = None) -> Background | None:
+        """What the register tells a run of the round, by all tables kept or ``only`` some; None where the launch has
+        none. RegisterFault when it fails."""
         if not (self._keeps or has_register(self._folder, launch.settings)):
             return None
         self._register = open_register(self._folder, launch.settings, self._environ)
         if self._keeps:
             reconcile(self._register, self._out_root, datetime.now())
-        return self._register.background(round_number)
+        return self._register.background(round_number, only)
 
     def taken(self, round_number: int) -> int:
         """The highest run number of the round the register knows, also of runs whose folders are elsewhere."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from argparse import Namespace
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from sincerity.allocation.audit import PLAN_TABLES
@@ -29,7 +30,8 @@ def plan(options: Namespace) -> Answer:
     chosen = Choices(options.round, options.as_of, options.policy, options.lang)
     progress = progress_of(options)
     with locked(options.folder), History(options.folder, out_root, os.environ) as history:
-        outcome = plan_first(options.folder, chosen, progress, history.background)
+        look_back = partial(history.background, only=("allocation",))
+        outcome = plan_first(options.folder, chosen, progress, look_back)
         result = outcome.result
         if result is None:
             errors = sum(problem.severity == "error" for problem in outcome.problems)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -98,8 +98,9 @@ class Register:
         turned = (entry.facts for entry in self.events() if entry.kind in (RUN_EVENT, ROLLBACK_EVENT))
         return {facts["round"]: facts["run_no"] for facts in turned}
 
-    def background(self, round_number: int) -> Background:
-        """What a run of the round is to know: the run in force of that round, or of the nearest one before it."""
+    def background(self, round_number: int, only: Sequence[str] | None = None) -> Background:
+        """What a run of the round is to know: the run in force of that round, or of the nearest one before it, with
+        all of its tables kept or ``only`` some."""
         in_force, runs = self.in_force(), {run.run_no: run for run in self.runs()}
         with self.engine.connect() as connection:
             head = chain.head(connection, self.launch_id)
@@ -109,15 +110,18 @@ class Register:
             return Background(RegisterMark("", "", head), None, days)
         previous = runs[in_force[max(rounds)]]
         mark = RegisterMark(previous.run, previous.plan_sha256, head)
-        return Background(mark, self.tables(previous.run_no, OUTPUT), days, previous.round)
+        return Background(mark, self.tables(previous.run_no, OUTPUT, only), days, previous.round)
 
-    def tables(self, run_no: int, part: str) -> dict[str, pd.DataFrame]:
-        """The tables kept of a run: ``input`` (the snapshot, without personal data) or ``output`` (KEPT_TABLES)."""
+    def tables(self, run_no: int, part: str, only: Sequence[str] | None = None) -> dict[str, pd.DataFrame]:
+        """The tables kept of a run, or ``only`` some: ``input`` (the snapshot, without personal data) or ``output``
+        (KEPT_TABLES)."""
         query = (
             sql.select(CONTENTS.c.name, BLOBS.c.content)
             .join(BLOBS, (BLOBS.c.launch_id == CONTENTS.c.launch_id) & (BLOBS.c.sha256 == CONTENTS.c.sha256))
             .where(CONTENTS.c.launch_id == self.launch_id, CONTENTS.c.run_no == run_no, CONTENTS.c.part == part)
         )
+        if only is not None:
+            query = query.where(CONTENTS.c.name.in_(only))
         with self.engine.connect() as connection:
             return {name: unpack(unsqueezed(content)) for name, content in connection.execute(query)}
 

@@ -79,7 +79,7 @@ def audit(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> 
     numerators and denominators; ``goals`` (claimed and found value); ``parameters`` as given. A table missing from
     ``tables`` counts as empty and is a failed check.
     """
-    evidence = _evidence(tables, parameters)
+    evidence = _evidence(tables, parameters, PUBLISHED_TABLES)
     checks = [*_table_checks(tables, evidence, PUBLISHED_TABLES), *(_run(evidence, *check) for check in CHECKS)]
     improvable = improvable_units(evidence)
     return {
@@ -96,7 +96,7 @@ def audit(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> 
 
 def audit_plan(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The part of ``audit`` that PLAN_TABLES alone can answer: ``ok``, ``checks``, ``goals`` and ``parameters``."""
-    evidence = _evidence(tables, parameters)
+    evidence = _evidence(tables, parameters, PLAN_TABLES)
     names = {schema.name for schema in PLAN_TABLES}
     answerable = [(check, table, find) for check, table, find in PLAN_CHECKS if table in names]
     checks = [*_table_checks(tables, evidence, PLAN_TABLES), *(_run(evidence, *check) for check in answerable)]
@@ -108,8 +108,10 @@ def audit_plan(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]
     }
 
 
-def _evidence(tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any]) -> Evidence:
-    present = {schema.name: tables.get(schema.name, schema.empty()) for schema in PUBLISHED_TABLES}
+def _evidence(
+    tables: Mapping[str, pd.DataFrame], parameters: Mapping[str, Any], schemas: Sequence[Schema]
+) -> Evidence:
+    present = {s.name: tables[s.name] if s.name in tables else s.empty() for s in schemas}
     return Evidence({name: frame.reset_index(drop=True) for name, frame in present.items()}, parameters)
 
 

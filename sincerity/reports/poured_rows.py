@@ -91,12 +91,18 @@ def _heights(poured: Poured, values: Sequence[Sequence[CellValue]]) -> list[str]
     lines = [1] * len(poured.table.rows)
     for column, width, given in zip(poured.table.columns, poured.widths, values, strict=True):
         if column.kind == "long_text":
-            needed = {text: _lines(text, width) for text in set(given)}
+            needed = {text: lines_of(text, width) for text in set(given)}
             lines = list(map(max, lines, map(needed.__getitem__, given)))
-    return [f' ht="{min(LINE_POINTS * count + 2, MOST_POINTS):g}" customHeight="1"' for count in lines]
+    return [f' ht="{row_points(count):g}" customHeight="1"' for count in lines]
 
 
-def _lines(text: CellValue, width: float) -> int:
+def row_points(lines: int) -> float:
+    """The height of a row that holds so many lines of text."""
+    return min(LINE_POINTS * lines + 2, MOST_POINTS)
+
+
+def lines_of(text: CellValue, width: float) -> int:
+    """How many lines ``text`` takes, wrapped in a column of that width."""
     if not isinstance(text, str):
         return 1
     return sum(max(-(-display_width(line) // int(width - 2)), 1) for line in text.split("\n"))

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xlsxwriter.utility import xl_rowcol_to_cell
 from xlsxwriter.worksheet import Worksheet
 
-from sincerity.reports.poured_rows import Poured
+from sincerity.reports.poured_rows import Poured, lines_of, row_points
 from sincerity.reports.table_sheet import A3, column_widths, set_up_print, write_header, write_heading
 from sincerity.reports.view import CellValue, Report, TableView
 from sincerity.reports.wording import Words
@@ -27,6 +27,7 @@ def write_price_sheet(sheet: Worksheet, table: TableView, report: Report, styles
     write_header(sheet, header_row, table.columns, widths, styles)
     places = {column.key: place for place, column in enumerate(table.columns)}
     for row, values in enumerate(table.rows, header_row + 1):
+        sheet.set_row(row, row_points(max(map(lines_of, values, widths))))
         _write_unit(sheet, row, values, table, places, styles)
     last = header_row + len(table.rows)
     _write_sums(sheet, header_row + 1, last, table, places, styles)

@@ -351,7 +351,7 @@ def test_the_finding_names_file_row_and_key(copy):
     _make_good(copy, audit_too=True)
     found = next(p for p in verify_output(copy)[1] if p.code == "audit_score_is_sum")
     assert (found.place(), found.value) == ("tables/scores.csv › 2", tables["scores"]["buyer_id"].iloc[0])
-    assert found.what("en").startswith("Does not hold: every score is the sum of its lines. 1 rows")
+    assert found.what("en").startswith("Does not hold: every score is the sum of its lines. 1 row ")
     assert "得分等于各得分项之和" in found.what("zh")
 
 

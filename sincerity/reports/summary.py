@@ -14,11 +14,12 @@ from sincerity.reports.view import Fact
 
 
 def headline(lookup: Lookup) -> str:
-    """One sentence for an executive: registered, named, placed, first choices, who has nothing, what nobody names."""
+    """One sentence for an executive: registered, named, placed, first choices, who still looks, what nobody names."""
     table = lookup.table
     plan, demand = table("allocation"), table("demand")
     stock = lookup.stock[lookup.stock["status"] == "available"]
     placed = plan["buyer_id"].nunique()
+    looking = demand.loc[demand["reason"] != "buyer_inactive", "buyer_id"]
     first = int((plan["choice_rank"] == 1).sum())
     return lookup.words(
         "headline",
@@ -28,7 +29,7 @@ def headline(lookup: Lookup) -> str:
         placed=count_text(placed),
         first=count_text(first),
         first_share=share_text(first, len(plan)),
-        unplaced=count_text(demand["buyer_id"].nunique() - placed),
+        unplaced=count_text(looking[~looking.isin(plan["buyer_id"])].nunique()),
         uncovered=count_text(int((stock["named_by"] == 0).sum())),
     )
 

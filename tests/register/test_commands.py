@@ -65,7 +65,7 @@ def test_a_moved_pick_is_told_with_what_follows_from_it(lived):
     assert table(lived, "moves")[1:] == ["eve,1-202,,pick_withdrawn"]
     assert "churn_since_run,1,5" in table(lived, "kpis")
     page = (lived / "out" / "round-3" / "report.html").read_text(encoding="utf-8")
-    assert "1 buyers changed their picks, a churn of 20%" in page
+    assert "1 buyer changed their picks, a churn of 20%" in page
     assert "与上一次（round-3-0002）相比：新增客户 0 组" in page
 
 

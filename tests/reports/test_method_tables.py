@@ -21,8 +21,8 @@ from tests.charts.test_picks import two_rounds
 
 OF_ROUND = {
     1: ["chart_index", "buyer_register", "answer_tally", "unit_picks"],
-    2: ["chart_index", "scoring_standard", "pick_feedback", "showflat_views"],
-    3: ["chart_index", "pick_changes", "hand_outs"],
+    2: ["chart_index", "scoring_standard", "feedback_shares", "pick_feedback", "showflat_views"],
+    3: ["chart_index", "pick_moves", "pick_changes", "hand_outs"],
 }
 HOSTILE = "=cmd|' /C calc'!A0"
 

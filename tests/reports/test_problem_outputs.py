@@ -39,7 +39,7 @@ def test_the_terminal_groups_by_sheet_and_tells_errors_first(tmp_path):
     assert [line for line in lines if line.startswith("launch")] == [
         "launch.xlsx › 房源", "launch.xlsx › 接触记录", "launch.xlsx › 客户"]
     assert lines[-1] == "共 2 处错误、1 处警告、0 条提示。"
-    assert problem_text(problems, "en").endswith("2 errors, 1 warnings, 0 notes.")
+    assert problem_text(problems, "en").endswith("2 errors, 1 warning, 0 notes.")
 
 
 def test_the_terminal_lists_twenty_of_a_kind_and_counts_the_others():

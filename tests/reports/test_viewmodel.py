@@ -66,7 +66,8 @@ def test_a_buyer_who_left_is_not_counted_among_those_still_looking():
     left = demand.assign(reason=demand["reason"].where(demand["buyer_id"] != "eve", "buyer_inactive"))
     seen = []
     for picks in (demand, left):
-        made = replace(result, tables={**result.tables, "demand": picks, "allocation": result.tables["allocation"].head(0)})
+        tables = {**result.tables, "demand": picks, "allocation": result.tables["allocation"].head(0)}
+        made = replace(result, tables=tables)
         seen.append(build_report(made, "en").headline.split("no unit: ")[1].split(";")[0])
     assert seen == ["5", "4"]
 

@@ -2,11 +2,14 @@
 
 import random
 import shutil
+from dataclasses import replace
 from functools import cache
 
+import pandas as pd
 import pytest
 
 from sincerity import manifest
+from sincerity.domain.rulings import RULING_WORDS, RULINGS
 from sincerity.history import History
 from sincerity.manifest import file_problems
 from sincerity.publish import publish_round, run_name
@@ -25,11 +28,10 @@ class Killed(Exception):
     """Stands for the end of the process: nothing after it happens."""
 
 
-def killed_run(folder, placed, where):
+def killed_run(folder, placed, where, of=LAUNCH):
     """A run that ends at ``where`` as a killed process would: no clean-up of its own."""
     out_root = folder / "out"
     with History(folder, out_root, {}) as history:
-        of = LAUNCH
         found = result(placed, history.background(of, 3))
 
         def write(partial):
@@ -66,8 +68,19 @@ def go_back(folder, number):
         turn_short_paths(register, folder / "out")
 
 
-def is_whole(folder, plans, in_force):
-    """Whether the register tells exactly these plans (placements per run) and all files agree with it."""
+def with_ruling(of):
+    """The launch with one ruling more at the end of its log, as ``sincerity decide`` hands it to the run."""
+    number = len(of.rulings) + 1
+    ruling = RULINGS.frame([{
+        "ruling_no": number, "round": 3, "plan_cutoff": AT, "buyer_id": "bo", "unit_id": "1-101",
+        "decision": RULING_WORDS[number % len(RULING_WORDS)], "by": "Zhang", "reason": "old customer", "decided_at": AT,
+        "taken_from": "", "place": "",
+    }])
+    return replace(of, rulings=pd.concat([of.rulings, ruling], ignore_index=True))
+
+
+def is_whole(folder, plans, in_force, rulings=0):
+    """Whether the register tells exactly these plans (placements per run) and rulings, and all files agree with it."""
     out_root = folder / "out"
     with register_in(folder) as register:
         reconcile(register, out_root, AT)
@@ -75,6 +88,8 @@ def is_whole(folder, plans, in_force):
         assert register.prepared() is None
         assert [len(register.tables(known.run_no, "output")["allocation"]) for known in register.runs()] == plans
         assert register.in_force().get(3) == in_force
+        ruled = [entry.facts["ruling_no"] for entry in register.events() if entry.kind == "ruling"]
+        assert ruled == list(range(1, rulings + 1))
         folders = {path.name for path in (out_root / "runs").iterdir()} if (out_root / "runs").is_dir() else set()
         assert folders == {known.run for known in register.runs()}
         for known in register.runs():
@@ -85,23 +100,24 @@ def is_whole(folder, plans, in_force):
 
 
 def play(folder, rng):
-    """Random steps, followed on paper: the placements of every run there must be, and the one in force."""
-    plans, in_force = [], None
+    """Random steps, followed on paper: the placements of every run there must be, the one in force, the rulings."""
+    plans, in_force, of = [], None, LAUNCH
     for _ in range(rng.randint(1, STEPS)):
-        step = rng.choice(("run", "run", "rollback", "killed"))
+        step = rng.choice(("run", "run", "decide", "rollback", "killed"))
         placed = rng.randint(0, 4)
         if step == "rollback" and plans:
             in_force = rng.randint(1, len(plans))
             go_back(folder, in_force)
         elif step == "killed":
-            if killed_run(folder, placed, rng.choice(KILLED)):
+            if killed_run(folder, placed, rng.choice(KILLED), of):
                 plans.append(placed)
                 in_force = len(plans)
         else:
-            run(folder, placed, LAUNCH)
+            of = with_ruling(of) if step == "decide" else of
+            run(folder, placed, of)
             plans.append(placed)
             in_force = len(plans)
-    return plans, in_force
+    return plans, in_force, len(of.rulings)
 
 
 @pytest.fixture(autouse=True)
@@ -124,8 +140,7 @@ def test_random_sequences_keep_register_files_and_log_together(tmp_path, start):
     for seed in range(start, start + 50):
         folder = tmp_path / str(seed)
         folder.mkdir()
-        plans, in_force = play(folder, random.Random(seed))
-        is_whole(folder, plans, in_force)
+        is_whole(folder, *play(folder, random.Random(seed)))
         shutil.rmtree(folder)
 
 

@@ -107,6 +107,8 @@ class _Search:
         self.point = counted.point
         self.results = [self._result(level.goal, level.bound, True) for level in counted.levels]
         self.searched = counted.searched and len(counted.levels) == len(counts)
+        if len(counted.levels) < len(counts):
+            self._place_anew()
 
     def settle_next(self) -> None:
         """The next goal as far as its share of the time allows; it is held from here on."""

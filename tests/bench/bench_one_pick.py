@@ -43,9 +43,9 @@ def measure(shape: str = "stress") -> list[dict[str, object]]:
         clock_s, cpu_s = _run(folder)
         manifest = json.loads((folder / "out" / "round-3" / "manifest.json").read_text(encoding="utf-8"))
         moves = pd.read_csv(folder / "out" / "round-3" / "tables" / "moves.csv", encoding="utf-8-sig")
-        solver_s = _solve_s(folder, before)
+        solver_s, solver_cpu_s = _solve_s(folder, before)
     rows = [{"figure": f"{shape}, one pick taken out: whole process", "seconds": clock_s, "CPU s": cpu_s},
-            {"figure": f"solver, {len(moves)} moves", "seconds": solver_s, "CPU s": ""}]
+            {"figure": f"solver, {len(moves)} moves", "seconds": solver_s, "CPU s": solver_cpu_s}]
     stages = manifest["timings_s"].items()
     return rows + [{"figure": f"  {stage}", "seconds": round(seconds, 2), "CPU s": ""} for stage, seconds in stages]
 
@@ -65,7 +65,8 @@ def _run(folder: Path) -> tuple[float, float]:
     return round(time.perf_counter() - clock, 1), round(cpu, 1)
 
 
-def _solve_s(folder: Path, before: pd.DataFrame) -> float:
+def _solve_s(folder: Path, before: pd.DataFrame) -> tuple[float, float]:
+    """Seconds by the clock and of the processor for the solve alone, ``before`` being the plan it is to stay near."""
     launch, _ = read_launch(folder)
     if launch is None:
         raise SystemExit("the sample does not read")
@@ -74,9 +75,9 @@ def _solve_s(folder: Path, before: pd.DataFrame) -> float:
     demand = demand_table(known, scores, launch.settings)
     plan_before = before.astype({"buyer_id": "str", "unit_id": "str"})
     instance = build_instance(demand, scores, known, launch.settings, plan_before)
-    started = time.perf_counter()
+    clock, cpu = time.perf_counter(), time.process_time()
     solve(instance, launch.settings.policies[launch.settings.policy], launch.settings.time_limit_s)
-    return round(time.perf_counter() - started, 2)
+    return round(time.perf_counter() - clock, 2), round(time.process_time() - cpu, 2)
 
 
 if __name__ == "__main__":

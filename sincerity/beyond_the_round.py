@@ -8,10 +8,11 @@ from datetime import datetime
 
 import pandas as pd
 
-from sincerity.domain import Known, Launch, RoundResult
+from sincerity.domain import ROUND_KPIS, Known, Launch, RoundResult
 from sincerity.forecast.ballot import draw_ballot
 from sincerity.forecast.review import review_tables
 from sincerity.known import known_at
+from sincerity.kpi import forecast_kpis
 from sincerity.levers import compare_levers
 
 
@@ -32,7 +33,10 @@ def with_ballot(result: RoundResult, digits: Sequence[str]) -> RoundResult:
 def with_review(launch: Launch, result: RoundResult, as_of: datetime | None) -> RoundResult:
     """The result with the launch's outcomes beside its forecast."""
     known, _ = known_at(launch, result.round, as_of)
-    return _with(result, **review_tables(result.tables, household_outcomes(launch, known)))
+    review = review_tables(result.tables, household_outcomes(launch, known))
+    error = forecast_kpis(review["forecast_review"]).assign(round=result.round)
+    rates = ROUND_KPIS.frame(pd.concat([result.tables["round_kpis"], error], ignore_index=True))
+    return _with(result, **review, round_kpis=rates)
 
 
 def household_outcomes(launch: Launch, known: Known) -> pd.DataFrame:

@@ -71,6 +71,19 @@ def churn_kpi(before: Known, changes: pd.DataFrame, now: Known) -> pd.DataFrame:
     return KPIS.frame([{"kpi": "intention_churn", "numerator": changed, "denominator": either}])
 
 
+def forecast_kpis(review: pd.DataFrame) -> pd.DataFrame:
+    """KPIS of a FORECAST_REVIEW: the middle forecast's distance from what was sold, and how many of its figures lie
+    inside their range; no rows before the launch is closed."""
+    total = review[review["scope"] == "all"]
+    if total.empty:
+        return KPIS.empty()
+    actual = int(total["actual"].iloc[0])
+    return KPIS.frame([
+        {"kpi": "forecast_error", "numerator": int(total["forecast_p50"].iloc[0]) - actual, "denominator": actual},
+        {"kpi": "forecast_inside", "numerator": int(review["inside"].sum()), "denominator": len(review)},
+    ])
+
+
 def _distinct_days(touchpoints: pd.DataFrame, kind: str) -> pd.Series:
     acts = touchpoints[touchpoints["kind"] == kind]
     return acts["at"].dt.normalize().groupby(acts["buyer_id"]).nunique()

@@ -10,7 +10,7 @@ import pytest
 from sincerity import domain
 from sincerity.earlier_rounds import earlier_rounds
 from sincerity.known import known_at
-from sincerity.kpi import launch_day_kpis
+from sincerity.kpi import forecast_kpis, launch_day_kpis
 from sincerity.round import work_out
 from sincerity.settings import RoundPlan
 from tests import cases
@@ -79,3 +79,14 @@ def test_contradicting_rulings_of_an_earlier_round_leave_out_its_plan_s_rates():
     earlier, = earlier_rounds(launch, known_at(launch, 3)[0])
     assert set(rates(earlier.kpis)) == {
         "visit", "repeat_visit", "showflat", "subscription", "loaded_unit", "conflict", "uncovered_unit"}
+
+
+def test_forecast_error_and_the_share_inside_the_range():
+    review = domain.FORECAST_REVIEW.frame([
+        {"scope": scope, "member": member, "forecast_p10": 80, "forecast_p50": middle, "forecast_p90": 110,
+         "actual": actual, "inside": inside, "error": middle / actual - 1}
+        for scope, member, middle, actual, inside in
+        [("all", "", 90, 120, False), ("layout", "M", 60, 80, True), ("layout", "L", 30, 40, True)]
+    ])
+    assert rates(forecast_kpis(review)) == {"forecast_error": (-30, 120), "forecast_inside": (2, 3)}
+    assert forecast_kpis(domain.FORECAST_REVIEW.empty()).empty

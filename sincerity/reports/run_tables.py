@@ -44,6 +44,7 @@ KPI = (
 _KPI_ORDER = {kpi: place for place, kpi in enumerate((
     "visit", "repeat_visit", "showflat", "subscription", "placement", "first_choice", "loaded_unit", "conflict",
     "uncovered_unit", "intention_churn", "show_up", "redemption", "absorption",
+    "forecast_error", "forecast_inside",
 ))}
 DECISIONS = (
     Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("unit_id", width=13), Shown("decision", width=10),

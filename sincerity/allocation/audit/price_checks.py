@@ -201,10 +201,10 @@ def price_goal_values(e: Evidence) -> Mask:
 
 
 def price_goal_status(e: Evidence) -> Mask:
-    """Price goals: called proven though the bound leaves room for one more, or better than its bound."""
+    """Price goals: the value is better than its bound. (A proof may rest on a search: the bound need not meet it.)"""
     goals = e.tables["price_goals"]
     slack = (goals["bound"] - goals["value"]).where(goals["sense"] == "max", goals["value"] - goals["bound"])
-    return ((goals["status"] == "proven") & (slack >= 1)) | (slack < -HALF)
+    return slack < -HALF
 
 
 def planned(e: Evidence) -> Mask:

@@ -10,8 +10,8 @@ from datetime import datetime
 from pathlib import Path
 
 from sincerity.commands.answer import DONE, INPUT_PROBLEMS, Answer
+from sincerity.commands.diff_in_words import changed_tables, diff_in_words
 from sincerity.console import say
-from sincerity.diff_in_words import changed_tables, diff_in_words
 from sincerity.history import OUT_FOLDER
 from sincerity.intake.launch_file import load_settings
 from sincerity.lock import locked

@@ -46,7 +46,8 @@ def read_price(table: Table) -> tuple[PriceSettings, list[Problem]]:
     """The price settings with the launch's own ``[price]`` laid over the shipped ones."""
     values, problems = read_table(table, PRICE_KEYS)
     if "average_yuan_per_m2" in values and "total_list_value_yuan" in values:
-        problems.append(table.problem("price_two_targets", "total_list_value_yuan", table.values["total_list_value_yuan"]))
+        two = "total_list_value_yuan"
+        problems.append(table.problem("price_two_targets", two, table.values[two]))
     for name, read in (("bands", _read_bands), ("locked", _read_locked)):
         if name in values:
             values[name], faults = read(table)

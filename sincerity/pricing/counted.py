@@ -4,30 +4,36 @@
    settles is taken out, before the next goal is looked at. No point is looked for yet.
 2. One search asks for a point on all levels. Most of the time there is one: then every level is a proven optimum,
    since no point passes a bound and this one meets them all.
-3. Otherwise the levels are taken off from the last until some point is found; the goal just taken off does not reach
-   its level. A second search, presolve off, must find the same; then its level goes down by one, and on with 1.
+3. Otherwise the levels from the first broken bound on are taken off, and more where no point is on the others; those
+   goals are left to be searched for one after the other.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import accumulate
+from operator import mul
 
-from sincerity.pricing.certificate import Bound
-from sincerity.pricing.problem import PricePoint, broken
+import numpy as np
+
+from sincerity.allocation.goals import pick_weights
+from sincerity.pricing.problem import PricePoint, PriceProblem, broken
 from sincerity.pricing.programme import Aim
 from sincerity.pricing.search import Face, Found, JointModel
 from sincerity.settings import Goal
 
+NEAR_WHOLE = 1e-3  # a bound this close above a count cuts nothing off it
 SHARE = 0.3  # of the seconds left, for one search
+LARGEST_AIM = 200_000_000  # of goals searched for together: one placement stays far above the solver's tolerances
 
 
 @dataclass(frozen=True)
 class Level:
-    """The count a goal is held at, the bound that names it, and the face before it was held."""
+    """The count a goal is held at, whether it is the relaxation's bound uncut, and the face before it was held."""
 
     goal: Goal
     count: int  # in the sense of an aim: more is better
-    bound: Bound
+    whole: bool
     before: Face
 
 
@@ -42,27 +48,34 @@ class CountedSearch:
 
     def run(self, goals: tuple[Goal, ...], later: Aim | None, unit: int) -> None:
         """Prove as many of ``goals`` as time lets; ``later`` is what the point should be good for next."""
-        while self._build(goals):
-            found = self._on_levels(later, unit)
-            if found or not self._lower():
-                break
+        if not self._build(goals):
+            self._find_any()
+        elif not self._on_levels(later, unit):
+            self._back_to(next((n for n, level in enumerate(self.levels) if not level.whole), len(goals) - 1))
+            self._find_any()
         if self.levels and not self._stands():
-            self.levels, self.model.face = [], self.levels[0].before
+            self._back_to(0)
 
     def _build(self, goals: tuple[Goal, ...]) -> bool:
         """A level for every goal; False when time ran out."""
-        for goal in goals[len(self.levels) :]:
+        for goal in goals:
             bound = self.model.bound(Aim.of(goal), self.model.seconds_left / 2)
             if bound is None:
-                self._find_any()
                 return False
-            self._push(goal, bound.whole, bound)
+            before = self.model.face
+            self.model.settle(bound, bound.whole)
+            self._push(goal, bound.whole, bound.value - bound.whole < NEAR_WHOLE, before)
         return True
 
-    def _push(self, goal: Goal, count: int, bound: Bound) -> None:
-        self.levels.append(Level(goal, count, bound, self.model.face))
-        self.model.settle(bound, count)
+    def _push(self, goal: Goal, count: int, whole: bool, before: Face) -> None:
+        self.levels.append(Level(goal, count, whole, before))
         self.model.hold(Aim.of(goal), count, count)
+
+    def _back_to(self, number: int) -> None:
+        """Take off every level from that of goal ``number`` on."""
+        if number < len(self.levels):
+            self.model.face = self.levels[number].before
+            del self.levels[number:]
 
     def _on_levels(self, later: Aim | None, unit: int) -> bool:
         """Whether a point on all levels is known; it is taken."""
@@ -77,23 +90,7 @@ class CountedSearch:
     def _find_any(self) -> None:
         """Take levels off until a point on the others is found."""
         while self.levels and not (self._stands() or self._take(self.model.any_point(self._seconds()))):
-            self.model.face = self.levels.pop().before
-
-    def _lower(self) -> bool:
-        """Take off levels that no point is on, and put the last of them one lower; False when time ran out."""
-        while self.levels:
-            top = self.levels.pop()
-            self.model.face = top.before
-            if self._stands() or self._take(self.model.any_point(self._seconds())):
-                asked = self.model.strictly_better(Aim.of(top.goal), top.count, top.bound, self._seconds())
-                if asked.finished and asked.point is None:
-                    self._push(top.goal, top.count - 1, top.bound)
-                    return True
-                if not self._take(asked):
-                    return False
-                self._push(top.goal, top.count, top.bound)
-                return True
-        return False
+            self._back_to(len(self.levels) - 1)
 
     def _take(self, found: Found) -> bool:
         """Move on to the point that was found, when it keeps every rule and stands on all levels."""
@@ -108,3 +105,26 @@ class CountedSearch:
 
     def _seconds(self) -> float:
         return self.model.seconds_left * SHARE
+
+
+def in_order(goals: tuple[Goal, ...], problem: PriceProblem) -> Aim:
+    """The first of the counted ``goals`` as one aim, one step of a goal above all that the later ones reach together.
+
+    As many as keep the aim below ``LARGEST_AIM``, one at least.
+    """
+    sizes = [1 + most_of(goal, problem) for goal in goals]
+    together = max(1, sum(size <= LARGEST_AIM for size in accumulate(sizes, mul)))
+    factors = list(accumulate(reversed(sizes[1:together]), mul, initial=1))[::-1]
+    return Aim(tuple(
+        (goal, factor if goal.sense == "max" else -factor)
+        for goal, factor in zip(goals[:together], factors, strict=True)
+    ))
+
+
+def most_of(goal: Goal, problem: PriceProblem) -> int:
+    """The largest value a counted goal could have."""
+    instance = problem.instance
+    if goal.goal == "layout_shortfall":
+        return int(instance.layout_min.sum() + instance.all_min)
+    buyers = np.unique(instance.pick_buyer[pick_weights(goal, instance) > 0])
+    return min(len(instance.unit_ids), int(instance.quota[buyers].sum()))

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.certificate import Bound
-from sincerity.pricing.counted import CountedSearch
+from sincerity.pricing.counted import CountedSearch, in_order
 from sincerity.pricing.placing import COUNTED, placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
 from sincerity.pricing.programme import Aim
@@ -96,7 +96,7 @@ class _Search:
     point: PricePoint
     unit_yuan: int
     results: list[GoalResult] = field(default_factory=list)
-    searched: bool = False  # the point is said to be best for the next goal, not confirmed yet
+    searched: int = 0  # for so many of the next goals the point is said to be best, not confirmed yet
 
     def settle_counts(self) -> None:
         """The counted goals that stand first, as far as time lets."""
@@ -105,8 +105,8 @@ class _Search:
         counted = CountedSearch(self.model, self.point)
         counted.run(counts, Aim.of(later[0]) if later else None, self.unit_yuan)
         self.point = counted.point
-        self.results = [self._result(level.goal, level.bound, True) for level in counted.levels]
-        self.searched = counted.searched and len(counted.levels) == len(counts)
+        self.results = [self._result(level.goal, None, True) for level in counted.levels]
+        self.searched = int(counted.searched and len(counted.levels) == len(counts))
         if len(counted.levels) < len(counts):
             self._place_anew()
 
@@ -121,19 +121,26 @@ class _Search:
             if not self.searched:
                 if bound is not None:
                     self.model.settle(bound, self._value(aim))
-                tree = self._first_way(aim, seconds * FIRST_WAY_SHARE, unit)
+                tree = self._first_way(self._asked_now(), seconds * FIRST_WAY_SHARE, unit)
                 self.model.face = face
             proven = self._second_way(aim, bound, seconds, unit)
         if goal.goal in COUNTED and self.point is not before:
             self._place_anew()
-        self.searched = False
+        self.searched = max(self.searched - 1, 0)
         self._hold(goal, bound, proven, tree)
+
+    def _asked_now(self) -> Aim:
+        """The next goal; counted ones that follow each other as one."""
+        left = self.goals[len(self.results) :]
+        counts = leading_counts(left)
+        return in_order(counts, self.problem) if counts else Aim.of(left[0])
 
     def _first_way(self, asked: Aim, seconds: float, unit: int) -> float | None:
         """The tree's bound of a search that was cut off; a claim of optimality gives none before it is confirmed."""
         found = self.model.best(asked, self.point, seconds, unit)
         self._take(asked, found.point)
-        return None if found.finished else found.bound
+        self.searched = len(asked.parts)
+        return None if found.finished or self.searched > 1 else found.bound
 
     def _second_way(self, asked: Aim, bound: Bound | None, seconds: float, unit: int) -> bool:
         """Whether no point better by ``unit`` exists; a better one is taken and the question asked again."""

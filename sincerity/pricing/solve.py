@@ -1,5 +1,6 @@
 """The joint plan of prices and placements: goal after goal, each proven before it is called so.
 
+0. Where nothing ties the parts of a launch to each other they are solved one by one (``zones``).
 1. The best of the start plans is the first point; it never gets worse.
 2. Counted goals (shortfall, placements) are settled together by ``counted``: bounds that are worked out from the
    relaxation's duals in whole numbers (``certificate``), and one point that meets them all.
@@ -16,7 +17,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.certificate import Bound
@@ -25,6 +26,7 @@ from sincerity.pricing.placing import COUNTED, placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
 from sincerity.pricing.programme import Aim
 from sincerity.pricing.search import JointModel
+from sincerity.pricing.zones import Zone, merged, zones_of
 from sincerity.settings import Goal
 
 FIRST_WAY_SHARE = 0.6  # of the seconds a goal may use
@@ -61,6 +63,9 @@ def solve_jointly(
     faults = broken(problem, start)
     if faults:
         raise ValueError(f"the start plan breaks {', '.join(faults)}")
+    zones = () if at_least else zones_of(problem)
+    if len(zones) > 1:
+        return _solved_apart(zones, goals, time_limit_s, start, unit_yuan, make_model)
     model = make_model(problem, time_limit_s)
     for goal, value in at_least:
         model.hold(Aim.of(goal), value * Aim.of(goal).parts[0][1])
@@ -69,6 +74,32 @@ def solve_jointly(
     while len(search.results) < len(goals):
         search.settle_next()
     return PricePlan(search.point, tuple(search.results))
+
+
+def _solved_apart(
+    zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint, unit_yuan: int,
+    make_model: Callable[[PriceProblem, float], JointModel],
+) -> PricePlan:
+    """The plans of all zones as one; each gets seconds by its picks, and together they are as close as asked."""
+    every = sum(len(zone.picks) for zone in zones)
+    plans = [
+        solve_jointly(
+            zone.problem, goals, time_limit_s * len(zone.picks) / max(every, 1), zone.part_of(start),
+            unit_yuan=max(1, unit_yuan // len(zones)), make_model=make_model,
+        )
+        for zone in zones
+    ]
+    results = zip(*(plan.goals for plan in plans), strict=True)
+    return PricePlan(merged(zones, tuple(plan.point for plan in plans)), tuple(_added(each) for each in results))
+
+
+def _added(results: tuple[GoalResult, ...]) -> GoalResult:
+    """One goal over all zones."""
+    proven = all(result.status == "proven" for result in results)
+    return replace(
+        results[0], value=sum(result.value for result in results), bound=sum(result.bound for result in results),
+        status="proven" if proven else "feasible",
+    )
 
 
 def better(problem: PriceProblem, goals: tuple[Goal, ...], one: PricePoint, other: PricePoint) -> bool:

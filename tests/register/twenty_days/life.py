@@ -17,7 +17,7 @@ from unittest.mock import patch
 
 import pandas as pd
 
-from sincerity import cli, deciding
+from sincerity import choices, cli, deciding
 from sincerity import round as rounds
 from sincerity.allocation.explain import allocation_table, goals_table, refusals, target_results
 from sincerity.allocation.moves import moves
@@ -245,9 +245,10 @@ def without_reports() -> Iterator[None]:
 def plan_alone() -> Iterator[None]:
     """Runs work out what the register keeps of a plan; without checks of the input, forecast, prices, charts, audit."""
     blank = {schema.name: schema.empty() for schema in PUBLISHED_TABLES if schema.name not in _BEFORE_THE_PLAN}
-    with without_reports(), patch.object(deciding, "read_launch", launch_unchecked), patch.multiple(
+    with without_reports(), patch.object(deciding, "read_launch", launch_unchecked), patch.object(
+        choices, "read_launch", launch_unchecked
+    ), patch.multiple(
         rounds,
-        read_launch=launch_unchecked,
         earlier_rounds=lambda launch, known: (),
         price_findings=lambda *_: PriceFindings({}, ()),
         round_forecast=lambda *_, **__: {},

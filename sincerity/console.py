@@ -15,7 +15,7 @@ from functools import partial
 from itertools import pairwise
 from typing import NoReturn, TextIO
 
-from sincerity.texts import LANGUAGES, texts_in
+from sincerity.texts import LANGUAGES, filled, texts_in
 
 _SPELLED_OUT = {"›": ">", "−": "-", "–": "-", "—": "-", "…": "...", "≥": ">=", "≤": "<=", "·": "-", "×": "x"}
 _USAGE_FAULTS = (  # what argparse says → our text, which takes the groups
@@ -31,7 +31,7 @@ _USAGE_FAULTS = (  # what argparse says → our text, which takes the groups
 
 def say(key: str, lang: str, /, **parts: object) -> str:
     """The text ``cli.<key>``, read from the command line's own file of texts."""
-    return texts_in("cli")[f"cli.{key}"][lang].format(**parts)
+    return filled(texts_in("cli")[f"cli.{key}"][lang], **parts)
 
 
 def language_of(arguments: Sequence[str], environ: Mapping[str, str]) -> str:

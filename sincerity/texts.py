@@ -35,7 +35,11 @@ def text(key: str, lang: str, /, **parts: object) -> str:
 
     Raises KeyError for a key the catalogue does not hold: a missing label is a programmer's mistake.
     """
-    template = catalogue()[key][lang]
+    return filled(catalogue()[key][lang], **parts)
+
+
+def filled(template: str, /, **parts: object) -> str:
+    """The template with its placeholders filled; as it stands where there are no ``parts``."""
     return _FORMATTER.format(template, **parts) if parts else template
 
 

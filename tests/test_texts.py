@@ -7,6 +7,7 @@ from string import Formatter
 import pandas as pd
 import pytest
 
+from sincerity.console import say
 from sincerity.reports.formatting import fill
 from sincerity.texts import catalogue, chosen, is_plural, text
 
@@ -17,6 +18,11 @@ TEMPLATE = "{n} {n:unit|units}, {m} left"
                                              ("1,001", "1,001 units")])
 def test_a_count_takes_its_word(units, said):
     assert text("picture.unit_picks.units", "en", units=units) == said
+
+
+def test_the_command_line_counts_in_words_too():
+    said = say("check", "en", units=1, buyers=2, touchpoints=1, picks=0)
+    assert said == "The input can be used: 1 unit, 2 buyers, 1 touchpoint, 0 picks."
 
 
 def test_columns_of_sentences_take_their_words_row_by_row():

@@ -32,6 +32,7 @@ from sincerity.scoring.chance import (
 from sincerity.settings import CardItem, CardLevel
 
 Floats = npt.NDArray[np.float64]
+_NOTHING_POINTS = 1e-6
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,7 @@ def reweighted(card: Card, multipliers: Floats) -> Card:
     """``card`` with its points multiplied and brought back to 100 in whole points.
 
     A group's cap moves as its items do on average; no item is worth more than its group, and every cap can be reached.
+    Where the multipliers leave less than a millionth of a point in all, they weigh nothing against anything: ``card``.
     """
     worth = np.array([item.max_points for item in card.items], dtype=float)
     members = [card.members(group) for group in card.groups]
@@ -103,7 +105,7 @@ def reweighted(card: Card, multipliers: Floats) -> Card:
         cap * (worth[i] @ multipliers[i]) / max(float(worth[i].sum()), 1.0)
         for cap, i in zip(card.caps, members, strict=True)
     ])
-    if not moved.sum():
+    if moved.sum() < _NOTHING_POINTS:
         return card
     scale = FULL_POINTS / moved.sum()
     caps = _whole(moved * scale)

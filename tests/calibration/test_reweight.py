@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -82,6 +82,7 @@ def test_one_launch_cannot_show_a_gain():
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.floats(0, 3), min_size=10, max_size=10))
+@example([0.0] * 9 + [2.225073858507e-311])
 def test_every_reweighted_card_is_a_card_the_program_reads(multipliers):
     old = shipped_card()
     assert len(old.items) == 10
@@ -102,3 +103,10 @@ def test_equal_multipliers_change_nothing():
     assert reweighted(old, np.ones(10)) == old
     assert reweighted(old, np.full(10, 0.5)) == old
     assert reweighted(old, np.zeros(10)) == old
+
+
+def test_multipliers_that_all_but_vanish_change_nothing():
+    old, last = shipped_card(), np.eye(10)[9]
+    assert reweighted(old, 1e-311 * last) == old
+    assert reweighted(old, 1e-7 * last) == old
+    assert reweighted(old, 1e-3 * last) == reweighted(old, last) != old

@@ -55,7 +55,7 @@ def test_an_entry_may_be_two_days_late_and_not_a_minute_more():
 
 def test_the_warning_reads_in_both_languages():
     _, (problem,) = known_at(_launch(touchpoints=_visits((CUTOFF, None))), 3)
-    assert problem.what("en") == ("1 records do not count as of 2026-11-20 18:00: 1 happened at or after the cutoff, "
+    assert problem.what("en") == ("1 record does not count as of 2026-11-20 18:00: 1 happened at or after the cutoff, "
                                   "0 were entered too late.")
     assert "有 1 条记录未计入" in problem.what("zh") and problem.fix("zh")
 

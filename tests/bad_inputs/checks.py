@@ -60,9 +60,9 @@ UNITS = (
          "Other units of layout “三房” have 3 bedrooms, this one 2", "warning"),
     Case("layout_spelled_twice", put("房源!F2", "三 房"), "spelled_twice", "房源!F2",
          "“三 房”（1处）与“三房”（4处）只差空格",
-         "“三 房” (1 times) and “三房” (4 times)", "warning"),
+         "“三 房” (1 time) and “三房” (4 times)", "warning"),
     Case("consultant_spelled_twice", put("客户!E4", "徐 静"), "spelled_twice", "客户!E4",
-         "“徐 静”（1处）与“徐静”（2处）", "“徐 静” (1 times)", "warning"),
+         "“徐 静”（1处）与“徐静”（2处）", "“徐 静” (1 time)", "warning"),
 )
 
 BUYERS = (
@@ -109,11 +109,11 @@ TIMES = (
          "登记日期 2026-11-05 晚于第一次接触 2026-11-01", "later than the first contact on 2026-11-01", "warning",
          also=("subscribed_before_registered",)),
     Case("contact_after_the_last_cutoff", put("接触记录!C2", datetime(2026, 11, 28, 9)), "after_cutoff", "接触记录!C2",
-         "有1条接触记录在最后一轮截止时间 2026-11-27 20:00 之后", "1 contacts lie after the last cutoff", "info",
+         "有1条接触记录在最后一轮截止时间 2026-11-27 20:00 之后", "1 contact lies after the last cutoff", "info",
          also=("recorded_before",)),
     Case("contacts_imported_twice", add_row("接触记录", "B01", "到访", datetime(2026, 11, 1, 10)), "contact_twice",
          "接触记录!A9",
-         "有1条接触记录与前面的客户、类型、时间完全相同", "1 contacts repeat buyer, kind and time", "info"),
+         "有1条接触记录与前面的客户、类型、时间完全相同", "1 contact repeats buyer, kind and time", "info"),
 )
 
 PICKS = (
@@ -137,7 +137,7 @@ PICKS = (
          "more than twice the base total", "warning"),
     Case("round_not_planned", put("意向房号!A8", 1), "round_not_planned", "意向房号!A8",
          "有1条意向属于第1轮，但 launch.toml 只有：2 | 3",
-         "1 picks belong to round 1, but launch.toml plans only: 2 | 3", "warning"),
+         "1 pick belongs to round 1, but launch.toml plans only: 2 | 3", "warning"),
 )
 
 TARGETS = (

@@ -117,7 +117,7 @@ def test_a_trial_elsewhere_is_compared_and_not_kept(tmp_path, capsys):
     run(capsys, launch, "--out", tmp_path / "trial")
     manifest = json.loads((tmp_path / "trial" / "round-3" / "manifest.json").read_text(encoding="utf-8"))
     assert manifest["register"]["previous_run"] == "round-3-0001"
-    assert "1 entries in the log" in say(capsys, "history", launch, "--verify")
+    assert "1 entry in the log" in say(capsys, "history", launch, "--verify")
 
 
 def test_export_import_and_erase(lived, tmp_path, capsys):

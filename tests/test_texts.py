@@ -21,7 +21,7 @@ def test_a_count_takes_its_word(units, said):
 
 
 def test_the_command_line_counts_in_words_too():
-    said = say("check", "en", units=1, buyers=2, touchpoints=1, picks=0)
+    said = say("done.check", "en", units=1, buyers=2, touchpoints=1, picks=0)
     assert said == "The input can be used: 1 unit, 2 buyers, 1 touchpoint, 0 picks."
 
 

@@ -27,7 +27,7 @@ from sincerity.problems import Problem, has_errors
 from sincerity.settings import Settings
 
 BASE_CHECK_ROUND, PLAN_ROUND, FROZEN_ROUND = 1, 2, 3
-SHARES = {"starts": 0.25, "joint": 0.5, "frontier": 0.25}  # of the time limit
+SHARES = {"starts": 0.15, "joint": 0.65, "frontier": 0.2}  # of the time limit
 
 Tables = Mapping[str, pd.DataFrame]
 Problems = tuple[Problem, ...]

@@ -25,20 +25,27 @@ def frontier(
 ) -> dict[str, PricePlan]:
     """Plans from most placed buyers to most revenue, ``points`` between the two ends; none where the ends are one.
 
-    Between the ends a number of buyers is asked for and revenue maximised. Every search starts from ``plan`` or the
-    point before, so that revenue never falls along the way.
+    Between the ends a number of buyers is asked for and revenue maximised. Every search starts from the richest plan
+    before it that keeps that number, and a plan that brings no more revenue than the one before is left out.
     """
     share = time_limit_s / (points + 2)
-    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, plan.point, unit_yuan=unit_yuan)
     most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point, unit_yuan=unit_yuan)
+    richer = max(plan.point, most_placed.point, key=lambda point: value_of(REVENUE, problem, point))
+    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, richer, unit_yuan=unit_yuan)
     ends = [value_of(PLACED, problem, end.point) for end in (most_placed, most_revenue)]
     plans = [most_placed]
     for wanted in np.unique(np.linspace(ends[0], ends[1], points + 2).round().astype(int))[::-1][1:-1]:
         held = ((PLACED, int(wanted)),)
         plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, held, unit_yuan))
-    if ends[0] != ends[1]:
-        plans.append(most_revenue)
-    return {f"frontier_{number}": each for number, each in enumerate(plans, 1)}
+    rising = _rising(problem, [*plans, most_revenue])
+    return {f"frontier_{number}": each for number, each in enumerate(rising, 1)}
+
+
+def _rising(problem: PriceProblem, plans: list[PricePlan]) -> list[PricePlan]:
+    """The plans that bring more revenue than every plan before them."""
+    revenue = np.array([value_of(REVENUE, problem, each.point) for each in plans])
+    before = np.maximum.accumulate(np.append(-1, revenue[:-1]))
+    return [each for each, ahead in zip(plans, revenue > before, strict=True) if ahead]
 
 
 def _row(task: PriceTask, name: str, plan: PricePlan) -> dict[str, object]:

@@ -34,7 +34,9 @@ def test_one_minute_over_the_line_drops_out_and_is_counted(tmp_path, capsys, at,
     assert cai_visit_days(launch) == days
     entries = table(launch, "late_entries")[1:]
     assert [entry.rsplit(",", 1)[1] for entry in entries if entry.startswith("touchpoints")] == ([late] if late else [])
-    assert ("records do not count" in told) == bool(entries)
+    assert len(entries) == bool(late)
+    assert ("1 record does not count as of 2026-11-20 18:00" in told) == bool(late)
+    assert ("not count as of" in told) == bool(late)
 
 
 def test_the_report_says_what_the_round_is_for(tmp_path, capsys):

@@ -127,7 +127,7 @@ def test_export_import_and_erase(lived, tmp_path, capsys):
     assert "imported and agrees" in say(capsys, "import", other, file)
     say(capsys, "export", other, again)
     assert file.read_bytes() == again.read_bytes()
-    assert "personal facts of buyer anna are deleted" in say(capsys, "erase", other, "--buyer", "anna")
+    assert "1 personal fact of buyer anna is deleted" in say(capsys, "erase", other, "--buyer", "anna")
     assert b"13800000001" not in (other / REGISTER_FILE).read_bytes()
     told = say(capsys, "history", other, "--verify")  # the published folders stayed behind: warnings, no error
     assert "The register agrees: 4 entries in the log" in told and "is no longer under out/runs" in told

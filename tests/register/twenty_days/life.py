@@ -115,7 +115,7 @@ class Life:
         buyer = move_over_the_line(self.book)
         write(self.book, self.shape, self.folder)
         after = self._run(number).known
-        _same("the visit over the line", (after.visit_days[buyer], after.late),
+        _same("the visit over the line", (after.visit_days.get(buyer, 0), after.late),
               (before.visit_days[buyer] - 1, before.late + 1))
 
     def _killed(self, number: int, where: str) -> None:

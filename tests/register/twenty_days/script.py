@@ -21,6 +21,7 @@ from sample_data.write import CUTOFFS as SAMPLE_CUTOFFS
 from sample_data.write import launch_toml
 
 FIRST_DAY = date(2026, 10, 30)
+BRIEF_PRICES = "\n[price]\ntime_limit_s = 2\nfrontier_points = 0\n"  # the price plan is not what is replayed
 DAYS = 20
 CUTOFF_DAYS = {1: 7, 2: 14, 3: 20}
 CUTOFFS = {
@@ -114,7 +115,8 @@ def write(book: Mapping[str, list[Row]], shape: str, folder: Path) -> None:
     if text is not None:
         for number, cutoff in CUTOFFS.items():
             text = text.replace(f"{SAMPLE_CUTOFFS[number]:%Y-%m-%dT%H:%M:%S}", f"{cutoff:%Y-%m-%dT%H:%M:%S}")
-        (folder / "launch.toml").write_text(text.replace('language = "zh"', 'language = "en"'), encoding="utf-8")
+        text = text.replace('language = "zh"', 'language = "en"') + BRIEF_PRICES
+        (folder / "launch.toml").write_text(text, encoding="utf-8")
     for name, rows in book.items():
         if rows:
             pd.DataFrame(rows).to_csv(folder / f"{name}.csv", index=False)

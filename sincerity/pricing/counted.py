@@ -17,6 +17,7 @@ from operator import mul
 import numpy as np
 
 from sincerity.allocation.goals import pick_weights
+from sincerity.pricing.certificate import Bound
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken
 from sincerity.pricing.programme import Aim
 from sincerity.pricing.search import Face, Found, JointModel
@@ -29,12 +30,17 @@ LARGEST_AIM = 200_000_000  # of goals searched for together: one placement stays
 
 @dataclass(frozen=True)
 class Level:
-    """The count a goal is held at, whether it is the relaxation's bound uncut, and the face before it was held."""
+    """The count a goal is held at, the bound that names it, and the face before it was held."""
 
     goal: Goal
     count: int  # in the sense of an aim: more is better
-    whole: bool
+    bound: Bound
     before: Face
+
+    @property
+    def whole(self) -> bool:
+        """Whether rounding cut nothing off the bound."""
+        return self.bound.value - self.bound.whole < NEAR_WHOLE
 
 
 @dataclass
@@ -44,6 +50,7 @@ class CountedSearch:
     model: JointModel
     point: PricePoint
     levels: list[Level] = field(default_factory=list)
+    next_bound: Bound | None = None  # of the goal after the levels, where it is known
     searched: bool = False  # the point is said to be best for the aim that comes next
 
     def run(self, goals: tuple[Goal, ...], later: Aim | None, unit: int) -> None:
@@ -64,17 +71,14 @@ class CountedSearch:
                 return False
             before = self.model.face
             self.model.settle(bound, bound.whole)
-            self._push(goal, bound.whole, bound.value - bound.whole < NEAR_WHOLE, before)
+            self.levels.append(Level(goal, bound.whole, bound, before))
+            self.model.hold(Aim.of(goal), bound.whole, bound.whole)
         return True
-
-    def _push(self, goal: Goal, count: int, whole: bool, before: Face) -> None:
-        self.levels.append(Level(goal, count, whole, before))
-        self.model.hold(Aim.of(goal), count, count)
 
     def _back_to(self, number: int) -> None:
         """Take off every level from that of goal ``number`` on."""
         if number < len(self.levels):
-            self.model.face = self.levels[number].before
+            self.model.face, self.next_bound = self.levels[number].before, self.levels[number].bound
             del self.levels[number:]
 
     def _on_levels(self, later: Aim | None, unit: int) -> bool:

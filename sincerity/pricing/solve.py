@@ -127,6 +127,7 @@ class _Search:
     point: PricePoint
     unit_yuan: int
     results: list[GoalResult] = field(default_factory=list)
+    next_bound: Bound | None = None  # of the next goal, where it is known already
     searched: int = 0  # for so many of the next goals the point is said to be best, not confirmed yet
 
     def settle_counts(self) -> None:
@@ -135,7 +136,7 @@ class _Search:
         later = self.goals[len(counts) :]
         counted = CountedSearch(self.model, self.point)
         counted.run(counts, Aim.of(later[0]) if later else None, self.unit_yuan)
-        self.point = counted.point
+        self.point, self.next_bound = counted.point, counted.next_bound
         self.results = [self._result(level.goal, None, True) for level in counted.levels]
         self.searched = int(counted.searched and len(counted.levels) == len(counts))
         if len(counted.levels) < len(counts):
@@ -146,7 +147,8 @@ class _Search:
         goal, before = self.goals[len(self.results)], self.point
         aim, unit = Aim.of(goal), 1 if goal.goal in COUNTED else self.unit_yuan
         seconds, face, tree = self.model.seconds_left / (len(self.goals) - len(self.results)), self.model.face, None
-        bound = self.model.bound(aim, seconds)
+        bound = self.next_bound or self.model.bound(aim, self.model.seconds_left / 2)
+        self.next_bound = None
         proven = bound is not None and bound.whole - self._value(aim) < unit
         if not proven:
             if not self.searched:

@@ -145,3 +145,20 @@ def _true_reason(picks: pd.DataFrame) -> np.ndarray:
         ["", "buyer_inactive", "unit_sold", "unit_held", "forbidden", "price_above_ceiling"],
         default="",
     )
+
+
+def units_given_twice(placed: pd.DataFrame) -> Mask:
+    """(C1) rows of ``placed`` whose unit was given before."""
+    return placed.duplicated("unit_id")
+
+
+def over_quota(e: Evidence, placed: pd.DataFrame) -> Mask:
+    """(C2) rows of ``placed`` whose buyer has the quota's number of units already."""
+    return placed.groupby("buyer_id").cumcount() >= e.parameters["quota"]
+
+
+def keeps_left_out(e: Evidence, placed: pd.DataFrame) -> Mask:
+    """(C3) decisions whose kept pair is not in ``placed``, though no published collision explains it."""
+    decisions, collisions = e.tables["decisions"], e.tables["collisions"]
+    collides = positions(collisions[collisions["member"] == "keep"], decisions) >= 0
+    return (decisions["decision"] == "keep") & ~(positions(placed, decisions) >= 0) & ~collides

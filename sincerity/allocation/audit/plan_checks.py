@@ -11,26 +11,31 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sincerity.allocation.audit.evidence import GRADE_ORDER, Evidence, Mask, positions
+from sincerity.allocation.audit.evidence import (
+    GRADE_ORDER,
+    Evidence,
+    Mask,
+    keeps_left_out,
+    over_quota,
+    positions,
+    units_given_twice,
+)
 from sincerity.allocation.audit.order import counted, envious_picks, improvable_units
 
 
 def unit_once(e: Evidence) -> Mask:
     """(C1) allocation: the unit was given before."""
-    return e.tables["allocation"].duplicated("unit_id")
+    return units_given_twice(e.tables["allocation"])
 
 
 def quota(e: Evidence) -> Mask:
     """(C2) allocation: the buyer has the quota's number of units already."""
-    return e.tables["allocation"].groupby("buyer_id").cumcount() >= e.parameters["quota"]
+    return over_quota(e, e.tables["allocation"])
 
 
 def keeps_honoured(e: Evidence) -> Mask:
     """(C3) decisions: a kept pair that is not in the plan, though no published collision explains it."""
-    decisions, collisions = e.tables["decisions"], e.tables["collisions"]
-    granted = positions(e.tables["allocation"], decisions) >= 0
-    collides = positions(collisions[collisions["member"] == "keep"], decisions) >= 0
-    return (decisions["decision"] == "keep") & ~granted & ~collides
+    return keeps_left_out(e, e.tables["allocation"])
 
 
 def layout_maximum(e: Evidence) -> Mask:

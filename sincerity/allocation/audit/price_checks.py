@@ -10,7 +10,14 @@ import numpy as np
 import pandas as pd
 
 from sincerity.allocation.audit.bounds import Bounds, bounds_of
-from sincerity.allocation.audit.evidence import Evidence, Mask, positions
+from sincerity.allocation.audit.evidence import (
+    Evidence,
+    Mask,
+    keeps_left_out,
+    over_quota,
+    positions,
+    units_given_twice,
+)
 
 CENT = 0.005
 YUAN = 0.51
@@ -108,20 +115,17 @@ def price_stack_order(e: Evidence) -> Mask:
 
 def price_unit_once(e: Evidence) -> Mask:
     """(C1) price placements: the unit was given before."""
-    return e.tables["price_placements"].duplicated("unit_id")
+    return units_given_twice(e.tables["price_placements"])
 
 
 def price_quota(e: Evidence) -> Mask:
     """(C2) price placements: the buyer has the quota's number of units already."""
-    return e.tables["price_placements"].groupby("buyer_id").cumcount() >= e.parameters["quota"]
+    return over_quota(e, e.tables["price_placements"])
 
 
 def price_keeps(e: Evidence) -> Mask:
     """(C3) decisions: a kept pair that the price plan does not place, though no published collision explains it."""
-    decisions, collisions = e.tables["decisions"], e.tables["collisions"]
-    granted = positions(e.tables["price_placements"], decisions) >= 0
-    collides = positions(collisions[collisions["member"] == "keep"], decisions) >= 0
-    return (decisions["decision"] == "keep") & ~granted & ~collides & has_plan(e)
+    return keeps_left_out(e, e.tables["price_placements"]) & has_plan(e)
 
 
 def price_layout_maximum(e: Evidence) -> Mask:

@@ -1,0 +1,91 @@
+"""Small launches put through intake's own tables to the eve of the launch day, and their simulated days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+import pandas as pd
+
+from sincerity import domain
+from sincerity.allocation.demand import demand_table
+from sincerity.domain import ALLOCATION, STEERING
+from sincerity.forecast.eve import Eve
+from sincerity.forecast.undecided import undecided_offers
+from sincerity.known import known_at
+from tests import cases
+from tests.forecast.exact import Guest, SmallLaunch
+
+REGISTERED = datetime(2026, 10, 10)
+
+
+def eve_of(launch: SmallLaunch) -> Eve:
+    """The eve of ``launch``: couples joined, ceilings applied, rulings kept; grades, plan and substitutes as given."""
+    settings = cases.settings()
+    told = domain.Launch(
+        settings=settings, units=_units(launch), buyers=_buyers(launch), picks=_picks(launch),
+        touchpoints=domain.TOUCHPOINTS.empty(), answers=domain.ANSWERS.empty(), targets=domain.TARGETS.empty(),
+        decisions=cases.table(domain.DECISIONS, [
+            {"unit_id": unit, "buyer_id": name, "decision": "keep", "by": "Lin", "reason": "owner"}
+            for unit, name in launch.kept.items()]),
+        outcomes=domain.OUTCOMES.empty(),
+    )
+    known, _ = known_at(told, 3)
+    price = dict(zip(known.units["unit_id"], known.units["total_yuan"], strict=True))
+    if price != dict(launch.units):
+        raise ValueError(f"the launch asks other prices than it states: {price}")
+    scores = pd.DataFrame({
+        "buyer_id": [guest.name for guest in launch.guests],
+        "grade": [guest.grade for guest in launch.guests],
+        "score": [guest.points for guest in launch.guests],
+        "priority_rank": range(1, len(launch.guests) + 1),
+    })
+    return Eve(known, scores, demand_table(known, scores, settings), _plan(launch), _steering(launch))
+
+
+def with_looks(launch: SmallLaunch, eve: Eve, looks: int, seed: str) -> SmallLaunch:
+    """``launch`` with what each of those who named nothing looks at, as it was settled on the eve."""
+    found = undecided_offers(eve.known, eve.demand, looks, seed).sort_values("look_no")
+    listed = found.groupby("buyer_id")["unit_id"].agg(tuple).to_dict()
+    return replace(launch, guests=tuple(replace(guest, looks=listed.get(guest.name, ())) for guest in launch.guests))
+
+
+def _units(launch: SmallLaunch) -> pd.DataFrame:
+    return cases.table(domain.UNITS, [
+        {"unit_id": unit, "building": "1", "section": "1", "floor": floor, "room": "01", "layout": "2BR",
+         "area_m2": 100.0, "base_price_yuan_per_m2": total / 100,
+         "status": "held" if unit in launch.held else "available"}
+        for floor, (unit, total) in enumerate(launch.units.items(), 1)
+    ])
+
+
+def _members(guest: Guest) -> list[str]:
+    return [guest.name, f"{guest.name}-2"] if guest.couple else [guest.name]
+
+
+def _buyers(launch: SmallLaunch) -> pd.DataFrame:
+    return cases.table(domain.BUYERS, [
+        {"buyer_id": member, "phone": f"1380000{number:04}", "registered_on": REGISTERED, "commitment": "card",
+         "queue_no": "" if guest.queue is None else f"No. {guest.queue}"}
+        for number, guest in enumerate(launch.guests, 1001) for member in _members(guest)
+    ])
+
+
+def _picks(launch: SmallLaunch) -> pd.DataFrame:
+    return cases.table(domain.PICKS, [
+        {"round": 3, "buyer_id": member, "choice_rank": rank, "unit_id": unit, "recorded_at": datetime(2026, 11, 19),
+         "max_total_yuan": guest.ceiling_yuan if guest.ceiling_yuan < 1e9 else float("nan")}
+        for guest in launch.guests for member in _members(guest) for rank, unit in enumerate(guest.picks, 1)
+    ])
+
+
+def _plan(launch: SmallLaunch) -> pd.DataFrame:
+    planned = [guest for guest in launch.guests if guest.planned]
+    return ALLOCATION.empty().reindex(range(len(planned))).assign(
+        buyer_id=[guest.name for guest in planned], unit_id=[guest.planned for guest in planned], kept=False)
+
+
+def _steering(launch: SmallLaunch) -> pd.DataFrame:
+    rows = [(guest.name, number, unit) for guest in launch.guests for number, unit in enumerate(guest.substitutes, 1)]
+    offered = pd.DataFrame(rows, columns=["buyer_id", "option_no", "unit_id"])
+    return STEERING.empty().reindex(range(len(rows))).assign(**offered)

@@ -49,15 +49,15 @@ STEERED = SmallLaunch(  # four buyers, all after u1; the plan and the substitute
     {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_500_000},
 )
 UNSTEERED = replace(STEERED, guests=tuple(replace(one, planned="", substitutes=()) for one in STEERED.guests))
-EVERYTHING = SmallLaunch(  # a couple, a price too high, a unit held back, one kept, four choices, one who named nothing
+EVERYTHING = SmallLaunch(  # a couple, a price too high, a unit held back, one kept, five choices, one who named nothing
     (
-        Guest("anna", "B", ("u1", "u5", "u2", "u3"), planned="u3", couple=True, queue=4),
+        Guest("anna", "B", ("u1", "u5", "u2", "u3", "u6"), planned="u3", couple=True, queue=4),
         Guest("bo", "A", ("u1", "u2"), ceiling_yuan=1_100_000, substitutes=("u4",), queue=2),
         Guest("cai", "C", ("u2", "u4"), ceiling_yuan=1_300_000),
         Guest("dan", "U", ("u3", "u1"), queue=1),
         Guest("eve", "D"),
     ),
-    {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_400_000, "u4": 1_500_000, "u5": 900_000},
+    {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_400_000, "u4": 1_500_000, "u5": 900_000, "u6": 1_700_000},
     held=frozenset({"u5"}), kept={"u4": "cai"},
 )
 UNDECIDED = SmallLaunch(  # two who named nothing, of different batches, behind two who did

@@ -77,7 +77,7 @@ def test_the_review_is_drawn_legibly_and_every_unit_tells_its_fate(visit, closed
 def test_the_first_look_reads_as_kept(visit, page, width, lang):
     reader = visit(page, width)
     reader.show(lang)
-    words = reader.page.inner_text(f"#{lang}-forecast")
+    words = "\n".join(reader.page.inner_text(f"#{lang}-{part}") for part in ("forecast", "levers"))
     assert words.split() == (GOLDEN / f"forecast_{lang}.txt").read_text(encoding="utf-8").split()
     assert reader.overflow_px() <= 0
     assert reader.complaints == []
@@ -87,12 +87,12 @@ def test_the_first_look_reads_as_kept(visit, page, width, lang):
 def test_every_word_of_the_curve_and_the_levers_is_legible(visit, page, width):
     reader = visit(page, width)
     heights = reader.page.eval_on_selector_all(
-        "#zh-forecast svg text",
+        "#zh-forecast svg text, #zh-levers svg text",
         "all => all.map(one => parseFloat(getComputedStyle(one).fontSize) * one.getCTM().a)",
     )
     assert len(heights) > 20
     assert min(heights) >= LEGIBLE_PX
-    sides = reader.page.eval_on_selector_all("#zh-forecast svg text", """all => all.map(one => {
+    sides = reader.page.eval_on_selector_all("#zh-forecast svg text, #zh-levers svg text", """all => all.map(one => {
         const box = one.getBBox(), view = one.ownerSVGElement.viewBox.baseVal;
         return Math.min(box.x, view.width - box.x - box.width);
     })""")
@@ -100,10 +100,10 @@ def test_every_word_of_the_curve_and_the_levers_is_legible(visit, page, width):
 
 
 @pytest.mark.parametrize("width", [390, 1_440])
-def test_the_forecast_comes_before_everything_else(visit, page, width):
+def test_the_forecast_comes_before_everything_else_and_its_chart_before_the_levers(visit, page, width):
     reader = visit(page, width)
     tops = [reader.page.locator(selector).first.bounding_box()["y"]
-            for selector in ("#zh-forecast", "#zh-waves", ".edition:not([hidden]) .facts", "#zh-chart")]
+            for selector in ("#zh-forecast", "#zh-waves", "#zh-levers", ".edition:not([hidden]) .facts", "#zh-chart")]
     assert tops == sorted(tops)
 
 

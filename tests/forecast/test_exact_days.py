@@ -60,10 +60,10 @@ EVERYTHING = SmallLaunch(  # a couple, a price too high, a unit held back, one k
     {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_400_000, "u4": 1_500_000, "u5": 900_000, "u6": 1_700_000},
     held=frozenset({"u5"}), kept={"u4": "cai"},
 )
-UNDECIDED = SmallLaunch(  # two who named nothing, of different batches, behind two who did
+UNDECIDED = SmallLaunch(  # two alike who named nothing, behind two alike who named the same unit first
     (
-        Guest("anna", "C", queue=9), Guest("bo", "A", ("u1", "u2"), queue=8),
-        Guest("cai", "B", ("u2",), couple=True, queue=7), Guest("dan", "D", queue=6),
+        Guest("anna", "C", queue=9), Guest("bo", "B", ("u1", "u2"), queue=8),
+        Guest("cai", "B", ("u1",), couple=True, queue=7), Guest("dan", "C", queue=6),
     ),
     {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_500_000},
 )

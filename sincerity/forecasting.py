@@ -12,13 +12,15 @@ from sincerity.allocation.demand import demand_table
 from sincerity.allocation.explain import allocation_table
 from sincerity.allocation.solve import solve
 from sincerity.allocation.standby import standby_substitutes
-from sincerity.allocation.steer import substitutes
-from sincerity.domain import FittedModel, Known, Launch
+from sincerity.allocation.steer import losing_buyers, substitutes
+from sincerity.allocation.steering_rules import steering_rules
+from sincerity.domain import ALLOCATION, FittedModel, Known, Launch
 from sincerity.earlier_rounds import EarlierRound
 from sincerity.forecast.assumptions import assumptions
 from sincerity.forecast.draws import seed_number
 from sincerity.forecast.eve import Conduct, Eve, runs_within, simulate
 from sincerity.forecast.forecast import forecast_tables
+from sincerity.forecast.undecided import undecided_wishes
 from sincerity.scoring.chance import draw_chances
 from sincerity.settings import Settings
 
@@ -56,7 +58,16 @@ def eve_of(
 ) -> Eve:
     """The eve of the launch day, substitutes held ready for the holders included."""
     standby = standby_substitutes(demand, allocation, scores, known)
-    return Eve(known, scores, demand, allocation, pd.concat([steering, standby], ignore_index=True))
+    prepared = pd.concat([steering, standby], ignore_index=True)
+    return Eve(known, scores, demand, allocation, prepared, _wishes(known, scores, demand))
+
+
+def _wishes(known: Known, scores: pd.DataFrame, demand: pd.DataFrame) -> pd.DataFrame:
+    """What every active buyer is led on to: the layout of the best pick within the ceiling of the substitutes, or what
+    those who named none told us."""
+    named = losing_buyers(demand, ALLOCATION.empty(), scores, known.buyers, known.units, steering_rules())
+    wishes = [named[["buyer_id", "layout", "ceiling_yuan"]], undecided_wishes(known, demand)]
+    return pd.concat(wishes, ignore_index=True)
 
 
 def planned_eve(known: Known, scores: pd.DataFrame, settings: Settings, policy: str) -> Eve | None:

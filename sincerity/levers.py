@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from sincerity.domain import ALLOCATION, LEVERS, STEERING, Known, Launch
+from sincerity.domain import ALLOCATION, LEVERS, Known, Launch
 from sincerity.forecast.eve import Days, Eve, simulate
 from sincerity.forecast.ranges import ranges
 from sincerity.forecasting import conduct_of, planned_eve
@@ -61,7 +61,7 @@ def _alternatives(
             yield from _planned("price", level, plan(_priced(eve.known, total), settings.policy), now)
     unplanned = replace(eve, plan=ALLOCATION.empty())
     yield "steering", "substitutes_only", simulate(unplanned, conduct, now)
-    yield "steering", "none", simulate(replace(unplanned, substitutes=STEERING.empty()), conduct, now)
+    yield "steering", "none", simulate(eve.unsteered(), conduct, now)
     for name, units in _releases(eve.known, held_back):
         yield from _planned("release", name, plan(_without(eve.known, units), settings.policy), now)
 

@@ -1,5 +1,7 @@
 """Honest back-tests: the model forecasts launches it has not seen, beside the rivals that saw the same past.
 
+Tested are the households that were not turned away; how many were is known and taken into account.
+
 Two ways to divide the past, never at random across launches: leave one launch out (trained on all others), and
 forward in time (trained on the earlier ones). Every figure is taken per launch; methods are compared by the paired
 difference per launch, with its standard error over launches.
@@ -18,7 +20,7 @@ from sincerity.calibration.measures import auc, brier, ks, lift, log_loss, mean_
 from sincerity.calibration.past import PastBuyers
 from sincerity.calibration.rivals import RIVALS
 from sincerity.calibration.rules import CalibrationRules
-from sincerity.scoring.chance import SCORES, draw_chances, fit
+from sincerity.scoring.chance import SCORES, among_served, draw_chances, fit
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -109,6 +111,7 @@ def _test_one(
     seen: PastBuyers, new: PastBuyers, name: str, rules: CalibrationRules
 ) -> tuple[LaunchTest, Floats]:
     drawn = draw_chances(fit(seen.counts()), rules.chance_draws, rules.chance_seed)
+    drawn = among_served(drawn, new.counts())
     forecasts = {MODEL: drawn.mean(axis=0)[new.score]}
     forecasts |= {method: rival(seen)(new) for method, rival in RIVALS.items()}
     totals = drawn_totals(drawn, np.bincount(new.score, minlength=len(SCORES)), rules.chance_seed)

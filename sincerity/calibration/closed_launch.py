@@ -3,7 +3,8 @@
 Features are rebuilt as of the cutoff of the launch's last round. The buyers' state (gave up, bought elsewhere) carries
 no date and may have been written after the launch, so it is not read. One household is one buyer: it bought when any
 member did, it was blocked when it did not buy and any member found no unit. Blocked households and those without an
-outcome are left out of the fit and counted; where too many lack an outcome the launch is refused.
+outcome are left out of the fit and counted (what leaving out the blocked takes from the level, the fit gives back:
+``scoring/chance.py``); where too many lack an outcome the launch is refused.
 """
 
 from __future__ import annotations
@@ -132,6 +133,7 @@ def _past_buyers(launch: Launch, known: Known, scores: Scores, fates: Words) -> 
         values=measure_values(facts, card),
         cards=(card,),
         columns=dict(_register_columns(launch, known)),
+        blocked=(int((fates == BLOCKED).sum()),),
     )
 
 

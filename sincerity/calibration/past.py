@@ -41,6 +41,7 @@ class PastBuyers:
     values: Floats
     cards: tuple[Card, ...]
     columns: Mapping[str, Floats]
+    blocked: tuple[int, ...] = ()  # per launch, ready to buy but no unit left: not among the entries; empty: nobody
 
     @property
     def items(self) -> tuple[CardItem, ...]:
@@ -52,6 +53,11 @@ class PastBuyers:
         """The hash of the card its points come from."""
         card = self.cards[0]
         return Scorecard(card.items, dict(zip(card.groups, card.caps, strict=True)), {}).points_sha256
+
+    @property
+    def turned_away(self) -> tuple[int, ...]:
+        """The blocked of every launch."""
+        return self.blocked or (0,) * len(self.launches)
 
     def rows(self, chosen: Bools) -> PastBuyers:
         """The buyers where ``chosen`` is true; the launches stay."""
@@ -70,7 +76,8 @@ class PastBuyers:
     def counts(self) -> History:
         """Buyers and orders by launch and score, as the chance model takes them."""
         names = np.array(self.launches, dtype=object)
-        return history(self.score, self.bought, names[self.launch])
+        blocked = dict(zip(self.launches, self.turned_away, strict=True))
+        return history(self.score, self.bought, names[self.launch], blocked)
 
     def item_points(self) -> Ints:
         """Points of every item before caps, shape (n, items)."""
@@ -103,4 +110,5 @@ def joined(parts: list[PastBuyers]) -> PastBuyers:
         values=np.concatenate([part.values for part in parts]),
         cards=tuple(card for part in parts for card in part.cards),
         columns={name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns},
+        blocked=tuple(count for part in parts for count in part.turned_away),
     )

@@ -26,6 +26,7 @@ from sincerity.scoring.chance import (
     LEVEL_SD,
     SLOPE_MEAN,
     SLOPE_SD,
+    among_served,
     draw_chances,
     fit,
 )
@@ -126,7 +127,8 @@ def _loss_when_left_out(
     cards = tuple(_with_points_of(card, reweighted(past.cards[0], multipliers)) for card in past.cards)
     rescored = replace(past, score=past.scores_by(cards))
     model = fit(rescored.rows(training).counts())
-    chance = draw_chances(model, rules.chance_draws, rules.chance_seed).mean(axis=0)
+    drawn = draw_chances(model, rules.chance_draws, rules.chance_seed)
+    chance = among_served(drawn, rescored.rows(here).counts()).mean(axis=0)
     return log_loss(chance[rescored.score[here]], past.bought[here], rules.scores_floor)
 
 

@@ -123,9 +123,10 @@ def fitted_model(found: Study, name: str, version: int, made_on: date, program: 
 
 
 def history_sha256(past: PastBuyers) -> str:
-    """The hash of what the model was fitted on: launches, and buyers and orders by score in each."""
+    """The hash of what the model was fitted on: launches, buyers and orders by score in each, and the blocked."""
     counts = past.counts()
-    written = json.dumps([counts.launches, counts.buyers.tolist(), counts.bought.tolist()], ensure_ascii=False)
+    counted = [counts.launches, counts.buyers.tolist(), counts.bought.tolist(), past.turned_away]
+    written = json.dumps(counted, ensure_ascii=False)
     return hashlib.sha256(written.encode()).hexdigest()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,16 +22,27 @@ Floats = npt.NDArray[np.float64]
 FEWEST_RUNS = 200
 
 
+def nobody_led() -> pd.DataFrame:
+    """Wishes of nobody."""
+    return pd.DataFrame({"buyer_id": [], "layout": [], "ceiling_yuan": []})
+
+
 @dataclass(frozen=True)
 class Eve:
     """The stages' answers the day starts from. ``substitutes`` are STEERING rows, those held ready for buyers with a
-    unit in the plan among them; empty plan and substitutes: nobody is steered."""
+    unit in the plan among them. ``wishes``: what each buyer is led on to on the day when everything they looked at is
+    gone: ``buyer_id``, ``layout`` ("": any), ``ceiling_yuan``."""
 
     known: Known
     scores: pd.DataFrame
     demand: pd.DataFrame
     plan: pd.DataFrame
     substitutes: pd.DataFrame
+    wishes: pd.DataFrame = field(default_factory=nobody_led)
+
+    def unsteered(self) -> Eve:
+        """The same eve with no plan, no substitutes and nobody led on."""
+        return replace(self, plan=self.plan.iloc[:0], substitutes=self.substitutes.iloc[:0], wishes=nobody_led())
 
 
 @dataclass(frozen=True)
@@ -82,7 +93,7 @@ def runs_within(wanted: int, buyers: int, given: Assumptions) -> int:
 def simulate(eve: Eve, conduct: Conduct, like: Days | None = None) -> Days:
     """``conduct.runs`` launch days; what chance decides is taken from ``like`` where it decides the same there."""
     scene = set_scene(
-        eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, conduct.given.looks, conduct.seed
+        eve.known, eve.scores, eve.demand, eve.plan, eve.substitutes, eve.wishes, conduct.given.looks, conduct.seed
     )
     if like is not None and _alike(scene, conduct, like):
         draws = like.draws
@@ -108,5 +119,7 @@ def _model_chances(eve: Eve, scene: Scene, conduct: Conduct) -> Floats | None:
     if conduct.model_chances is None:
         return None
     active = eve.known.buyers.loc[eve.known.buyers["state"] == "active", "buyer_id"]
-    scores = eve.scores.loc[eve.scores["buyer_id"].isin(active), "score"].to_numpy(np.int64)
-    return day_chances(conduct.model_chances, scores, scene, conduct.given, conduct.order, conduct.seed)
+    priced_out = set(eve.demand["buyer_id"]) - set(scene.buyer_ids)
+    meant = eve.scores["buyer_id"].isin(active) & ~eve.scores["buyer_id"].isin(priced_out)
+    scores = eve.scores.loc[meant, "score"].to_numpy(np.int64)
+    return day_chances(conduct.model_chances, scores, scene, conduct.given, conduct.seed)

@@ -11,6 +11,8 @@ All runs take each step together, so there are a few dozen steps instead of one 
 turn: a unit clicked first stays with its buyer, so in step 2 a holder is never displaced, and a buyer who is not
 ready for an offer lets a click pass.
 
+After the call, on a steered day, those ready for it are led on to what is left (``leftovers.py``).
+
 What holds run by run, since every buyer goes by a list fixed before the day (the same random numbers): one more
 buyer leaves every unit sold that was sold without them, and adds one sale at most; one unit fewer on sale never
 gives more sales. Called one by one, with a given set of substitutes, this is a theorem; when substitutes are worked
@@ -26,8 +28,9 @@ import numpy as np
 import numpy.typing as npt
 
 from sincerity.forecast.draws import Draws
+from sincerity.forecast.leftovers import taken
 from sincerity.forecast.orders import Places
-from sincerity.forecast.scene import Scene
+from sincerity.forecast.scene import UNDECIDED, Scene
 
 MOST_PLACES = 2_000_000  # buyers × runs gone through together: bounds the memory, changes no result
 
@@ -77,14 +80,15 @@ def launch_days(scene: Scene, draws: Draws, order: Places, online: bool = False)
     """
     lists = _lists(scene)
     together = max(1, MOST_PLACES // max(1, scene.buyers))
-    parts = []
+    called, led = [], []
     for first in range(0, draws.runs, together):
         ready = _ready(scene, draws, order, slice(first, first + together), lists.width)
         holder = np.full(min(together, draws.runs - first) * scene.units, _NOBODY, dtype=np.int32)
         for asking in _rounds(lists, ready, holder, scene.units, online):
             ready.at[asking] += 1
-        parts.append(_sold(lists, ready, holder, scene.units, first))
-    return Sales(draws.runs, *(np.concatenate(part) for part in zip(*parts, strict=True)))
+        called.append(_sold(lists, ready, holder, scene.units, first))
+        led.append(_led_on(scene, ready, holder, first))
+    return Sales(draws.runs, *(np.concatenate(part) for part in zip(*called, *led, strict=True)))
 
 
 def _lists(scene: Scene) -> _Lists:
@@ -133,3 +137,22 @@ def _sold(lists: _Lists, ready: _Ready, holder: Index, units: int, first: int) -
     unit = (cell % max(1, units)).astype(np.int32)
     run = ready.run[pair] + np.int32(first)
     return run, ready.buyer[pair], unit, lists.kind[ready.at[pair]], ready.position[pair] + np.int32(1)
+
+
+def _led_on(scene: Scene, ready: _Ready, holder: Index, first: int) -> tuple[npt.NDArray, ...]:
+    """What is sold after the call to those who left their list with nothing, as ``_sold``; in nobody's turn, so all
+    have the last position."""
+    way = scene.leading
+    if way is None:
+        nothing = np.zeros(0, dtype=np.int32)
+        return nothing, nothing, nothing, nothing.astype(np.int8), nothing
+    waits = (ready.depth > UNDECIDED) & way.led[ready.buyer]
+    waits[holder[holder != _NOBODY]] = False
+    pair = np.flatnonzero(waits)[::-1]
+    run, buyer = ready.run[pair], ready.buyer[pair]
+    unit = taken(way, holder.reshape(-1, max(1, scene.units))[:, : scene.units] == _NOBODY, run, buyer)
+    got = np.flatnonzero(unit >= 0)
+    got = got[np.lexsort((unit[got], run[got]))]
+    last = np.full(len(got), scene.buyers, dtype=np.int32)
+    kind = np.full(len(got), UNDECIDED, dtype=np.int8)
+    return run[got] + np.int32(first), buyer[got], unit[got].astype(np.int32), kind, last

@@ -1,10 +1,9 @@
 """The chance model's chances made ready for the launch day.
 
-The model is fitted on all buyers of past launches: a chance is the share of those with so many points who bought
-something, the blocked (ready to buy, nothing left for them) left out. On the day a buyer needs another number, the
-chance to take a free first choice. It is the model's chance times one lift for the whole launch: the one at which
-simulated days, too, sell to the share of buyers not blocked that the model expects. So those who named a unit buy more
-often than others of equal points, and what later choices and substitutes lose is made up for.
+The model says of a buyer with so many points how likely they are to be ready to buy, whether or not a unit is left for
+them, over all registered buyers. On the day a buyer needs another number, the chance to take a free first choice. It
+is the model's chance times one lift for the whole launch: the one at which as many of the buyers are ready on simulated
+days as the model expects. So those who named a unit are ready more often than others of equal points.
 """
 
 from __future__ import annotations
@@ -14,8 +13,6 @@ import numpy.typing as npt
 
 from sincerity.forecast.assumptions import Assumptions
 from sincerity.forecast.draws import draw
-from sincerity.forecast.launch_day import launch_days
-from sincerity.forecast.orders import calling_order
 from sincerity.forecast.scene import Ints, Scene
 
 Floats = npt.NDArray[np.float64]
@@ -25,19 +22,20 @@ SUREST = 0.98  # no chance is raised above this
 LEAST_LIFT, MOST_LIFT = 0.25, 8.0
 
 
-def day_chances(
-    model_chances: Floats, scores_of_active: Ints, scene: Scene, given: Assumptions, order: str, seed: str
-) -> Floats:
-    """Chances to take a free first choice, (runs, 101), from the model's (runs, 101); ``scores_of_active`` are the
-    points of all active households of the launch."""
+def day_chances(model_chances: Floats, scores: Ints, scene: Scene, given: Assumptions, seed: str) -> Floats:
+    """Chances to take a free first choice, (runs, 101), from the model's (runs, 101).
+
+    ``scores`` are the points of the households the model speaks of: all who may buy on the day, without those who named
+    units and accept the price of none.
+    """
     trial = model_chances[:TRIAL_RUNS]
-    wanted = trial[:, scores_of_active].mean() if len(scores_of_active) else 0.0
+    wanted = trial[:, scores].sum() / len(trial)
     lift = 1.0
     for _ in range(STEPS):
-        bought = _share_bought(_raised(trial, lift), len(scores_of_active), scene, given, order, seed)
-        if not bought:
+        ready = _ready(_raised(trial, lift), scene, given, seed)
+        if not ready:
             return model_chances
-        lift = float(np.clip(lift * wanted / bought, LEAST_LIFT, MOST_LIFT))
+        lift = float(np.clip(lift * wanted / ready, LEAST_LIFT, MOST_LIFT))
     return _raised(model_chances, lift)
 
 
@@ -45,10 +43,7 @@ def _raised(chances: Floats, lift: float) -> Floats:
     return np.minimum(chances * lift, SUREST)
 
 
-def _share_bought(chances: Floats, active: int, scene: Scene, given: Assumptions, order: str, seed: str) -> float:
-    """Orders ÷ active buyers not blocked, over simulated days."""
+def _ready(chances: Floats, scene: Scene, given: Assumptions, seed: str) -> float:
+    """Mean number of buyers a day who come and would take something of what they look at."""
     draws = draw(scene, given, len(chances), seed, chances)
-    batches = given.orders[order]
-    sold = len(launch_days(scene, draws, calling_order(scene, batches, draws), batches[0].by == "online").run)
-    ready = int((draws.depth > scene.readiest[:, None]).sum())
-    return sold / max(1, active * len(chances) - (ready - sold))
+    return float((draws.depth > scene.readiest[:, None]).sum(axis=0).mean())

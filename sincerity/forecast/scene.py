@@ -5,8 +5,9 @@
     u ∈ U   units on sale, by id
 
 A buyer's offers are the own picks at an accepted price by choice, then the prepared substitutes. Buyers who go by
-the plan look at its unit first. Who named nothing looks at a few units of the wished layout. A unit a decision keeps
-for somebody is offered to nobody else.
+the plan look at its unit first. Who named nothing looks at a few units of the wished layout. On a steered day buyers
+can be led on to what is left of their wish (``leftovers.py``). A unit a decision keeps for somebody is offered to
+nobody else.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pandas as pd
 
 from sincerity.domain import GRADES, Known
 from sincerity.forecast.assumptions import CHOICES
+from sincerity.forecast.leftovers import Leading, leading
 from sincerity.forecast.undecided import undecided_offers
 from sincerity.keyed_hash import household_number
 
@@ -43,6 +45,7 @@ class Scene:
     total_yuan: Ints  # (U,)
     unit: Ints  # (2B, K) unit of each offer; U where there is none
     kind: Ints  # (2B, K) place of the offer in CHOICES; len(CHOICES) where there is none
+    leading: Leading | None = None  # to what is left after the call; None where nobody is led
 
     @property
     def buyers(self) -> int:
@@ -66,12 +69,13 @@ def set_scene(
     demand: pd.DataFrame,
     plan: pd.DataFrame,
     substitutes: pd.DataFrame,
+    wishes: pd.DataFrame,
     looks: int,
     seed: str,
 ) -> Scene:
     """The scene of a round: ``scores`` SCORES, ``demand`` DEMAND, ``plan`` ALLOCATION, ``substitutes`` STEERING rows
-    for any buyer. Without plan or substitutes pass their empty frames. ``looks`` is how many units a buyer who named
-    none looks at."""
+    for any buyer, ``wishes`` what buyers are led on to (``leftovers.leading``). Without plan, substitutes or wishes
+    pass their empty frames. ``looks`` is how many units a buyer who named none looks at."""
     units = known.units[known.units["status"] == "available"].sort_values("unit_id", ignore_index=True)
     offers = _offers(demand, plan, substitutes, undecided_offers(known, demand, looks, seed), units)
     buyers = _present(known, scores, offers)
@@ -87,7 +91,15 @@ def set_scene(
         total_yuan=units["total_yuan"].to_numpy(np.int64),
         unit=unit,
         kind=kind,
+        leading=leading(wishes, _closed(known, demand), buyers, units, seed) if len(wishes) else None,
     )
+
+
+def _closed(known: Known, demand: pd.DataFrame) -> pd.DataFrame:
+    """Pairs nobody is led to: what the buyer has named already, what a decision forbids, and what it keeps for one."""
+    forbidden = known.decisions.loc[known.decisions["decision"] == "forbid", ["buyer_id", "unit_id"]]
+    kept = demand.loc[demand["kept"], ["unit_id"]].assign(buyer_id="")
+    return pd.concat([demand[["buyer_id", "unit_id"]], forbidden, kept], ignore_index=True)
 
 
 def _offers(

@@ -17,14 +17,25 @@ from sincerity.keyed_hash import household_number, pair_number, unit_keys
 
 def undecided_offers(known: Known, demand: pd.DataFrame, looks: int, seed: str) -> pd.DataFrame:
     """Offers of the active buyers without any pick: ``buyer_id``, ``unit_id``, ``look_no`` from 1."""
-    buyers = known.buyers[(known.buyers["state"] == "active") & ~known.buyers["buyer_id"].isin(demand["buyer_id"])]
-    buyers = buyers[["buyer_id", "household_key", "budget_yuan"]].assign(
-        layout=buyers["buyer_id"].map(_wished_layouts(known)).astype(object).fillna("").astype("str")
-    )
+    buyers = _without_picks(known, demand)
     parts = [_looks(members, known.units, layout, looks, seed) for layout, members in buyers.groupby("layout")]
     if not parts:
         return pd.DataFrame({"buyer_id": [], "unit_id": [], "look_no": []}).astype({"look_no": "int64"})
     return pd.concat(parts, ignore_index=True)
+
+
+def undecided_wishes(known: Known, demand: pd.DataFrame) -> pd.DataFrame:
+    """What the same buyers can be led to: ``buyer_id``, ``layout`` ("": any), ``ceiling_yuan`` (no budget: none)."""
+    buyers = _without_picks(known, demand)
+    return buyers[["buyer_id", "layout"]].assign(ceiling_yuan=buyers["budget_yuan"].fillna(np.inf))
+
+
+def _without_picks(known: Known, demand: pd.DataFrame) -> pd.DataFrame:
+    """Active buyers without any pick: ``buyer_id``, ``household_key``, ``budget_yuan``, ``layout`` they wish for."""
+    buyers = known.buyers[(known.buyers["state"] == "active") & ~known.buyers["buyer_id"].isin(demand["buyer_id"])]
+    return buyers[["buyer_id", "household_key", "budget_yuan"]].assign(
+        layout=buyers["buyer_id"].map(_wished_layouts(known)).astype(object).fillna("").astype("str")
+    )
 
 
 def _wished_layouts(known: Known) -> pd.Series:

@@ -4,6 +4,11 @@
     a ~ N(logit 0.23, 1),  g_j = g + d_j,  g ~ N(log 0.56, 0.5²),  d_j ~ N(0, 0.35²)
     u_k ~ N(0, τ²),  log τ ~ N(log 0.5, 0.5²),  knots t = 0, 25, 50, 75, 100
 
+p is the chance to be ready to buy. Who was ready and found no unit is left out, so a launch that turned many away
+would look as if few had wanted: of the ready, only the share s_k that was served is seen. Leaving out cases at random
+among the ready multiplies the odds by s_k (the intercept correction of case–control studies: Prentice and Pyke 1979),
+so launch k is fitted with logit p + log s_k, and the level stays that of all who were ready.
+
 One method at every sample size: with no history the posterior is the prior. For every τ on a grid Newton's method
 finds the mode of (a, g, u) with the exact Hessian; the Laplace evidence weighs the grid. Predictions are draws; all
 buyers of one launch share one u per draw, so that a launch's total has an honest range.
@@ -13,6 +18,7 @@ Points are whole numbers, so a history enters as counts per launch and score: it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,6 +38,7 @@ SLOPE_MEAN, SLOPE_SD, PIECE_SD = float(np.log(0.56)), 0.5, 0.35
 LOG_TAU_MEAN, LOG_TAU_SD = float(np.log(0.5)), 0.5
 LOG_TAUS = LOG_TAU_MEAN + LOG_TAU_SD * np.linspace(-3.0, 3.0, 25)
 MOST_STEPS = 200
+SHARE_STEPS, LEAST_LEFT = 40, 1e-9
 LONGEST_STEP = 2.0  # in logits and log slopes: far from the mode the exponentials mislead Newton
 
 
@@ -42,6 +49,13 @@ class History:
     launches: tuple[str, ...]
     buyers: Floats  # (K, 101)
     bought: Floats  # (K, 101)
+    blocked: Floats  # (K,) ready to buy and turned away: not among ``buyers``
+
+    @property
+    def log_served(self) -> Floats:
+        """Log of the share of the ready who found a unit, (K,); 0 where nobody bought and it is unknown."""
+        bought = self.bought.sum(axis=1)
+        return np.where(bought > 0, np.log(np.maximum(bought, 1) / (np.maximum(bought, 1) + self.blocked)), 0.0)
 
 
 def basis(scores: npt.ArrayLike) -> Floats:
@@ -51,8 +65,11 @@ def basis(scores: npt.ArrayLike) -> Floats:
     return (np.clip(points - KNOTS[:-1], 0, widths) - np.clip(50.0 - KNOTS[:-1], 0, widths)) / 10.0
 
 
-def history(scores: npt.ArrayLike, bought: npt.ArrayLike, launch: npt.ArrayLike) -> History:
-    """Counts per launch and score from one entry per buyer. ValueError for scores that are not 0 … 100."""
+def history(
+    scores: npt.ArrayLike, bought: npt.ArrayLike, launch: npt.ArrayLike, blocked: Mapping[str, int] | None = None
+) -> History:
+    """Counts per launch and score from one entry per buyer; ``blocked`` counts by launch those left out since no unit
+    was left for them. ValueError for scores that are not 0 … 100."""
     points = np.asarray(scores)
     if points.size and (np.any(points != np.floor(points)) or points.min() < 0 or points.max() > 100):
         raise ValueError("scores must be whole numbers from 0 to 100")
@@ -61,7 +78,8 @@ def history(scores: npt.ArrayLike, bought: npt.ArrayLike, launch: npt.ArrayLike)
     size = len(names) * len(SCORES)
     seen = np.bincount(cell, minlength=size).reshape(len(names), -1)
     yes = np.bincount(cell, weights=np.asarray(bought, dtype=float), minlength=size).reshape(len(names), -1)
-    return History(tuple(names.tolist()), seen.astype(np.float64), yes.astype(np.float64))
+    turned_away = np.array([(blocked or {}).get(name, 0) for name in names.tolist()], dtype=np.float64)
+    return History(tuple(names.tolist()), seen.astype(np.float64), yes.astype(np.float64), turned_away)
 
 
 def fit(past: History) -> ChanceModel:
@@ -80,7 +98,7 @@ def fit(past: History) -> ChanceModel:
 
 def prior() -> ChanceModel:
     """The model before any launch has been seen."""
-    return fit(History((), np.zeros((0, len(SCORES))), np.zeros((0, len(SCORES)))))
+    return fit(History((), np.zeros((0, len(SCORES))), np.zeros((0, len(SCORES))), np.zeros(0)))
 
 
 def draw_chances(model: ChanceModel, draws: int, seed: int) -> Floats:
@@ -95,6 +113,22 @@ def draw_chances(model: ChanceModel, draws: int, seed: int) -> Floats:
     roots = np.linalg.cholesky(model.covariances)
     parameters = model.modes[tau_index] + np.einsum("dij,dj->di", roots[tau_index], noise)
     return expit((parameters[:, 0] + effect)[:, None] + np.exp(parameters[:, 1:]) @ basis(SCORES).T)
+
+
+def among_served(chances: Floats, launch: History) -> Floats:
+    """Chances (draws, 101) to be ready, turned into those of the buyers of one ``launch`` who were not turned away.
+
+    Nothing is read of who bought: in every draw the share served is the one at which the ready among the buyers and
+    the blocked add up, s = ready left / (ready left + blocked).
+    """
+    blocked = launch.blocked.sum()
+    if not blocked:
+        return chances
+    line, log_share = logit(chances), np.zeros((len(chances), 1))
+    for _ in range(SHARE_STEPS):
+        left = expit(line + log_share) @ launch.buyers.sum(axis=0)[:, None]
+        log_share = np.log(np.maximum(left, LEAST_LEFT) / (left + blocked))
+    return expit(line + log_share)
 
 
 def _prior_precision(launches: int, tau: float) -> tuple[Floats, Floats]:
@@ -154,7 +188,7 @@ def _log_posterior(theta: Floats, past: History, mean: Floats, precision: Floats
     """Log posterior (up to a constant), its gradient, and its negative Hessian at ``theta``."""
     design = basis(SCORES)
     slopes = np.exp(theta[1 : 1 + PIECES])
-    line = theta[0] + theta[1 + PIECES :, None] + design @ slopes
+    line = theta[0] + (theta[1 + PIECES :] + past.log_served)[:, None] + design @ slopes
     chance = expit(line)
     residual = past.bought - past.buyers * chance
     spread = past.buyers * chance * (1 - chance)

@@ -22,11 +22,24 @@ def with_flipped_outcomes(history, launch: int):
 
 def test_a_launch_does_not_see_its_own_outcomes():
     history = simulated(1, launches=3, size=120)
+    history = replace(history, blocked=(0, 10, 20))
     for way in (leave_one_out, forward):
         as_it_was, flipped = way(history, RULES), way(with_flipped_outcomes(history, 2), RULES)
         here = history.launch == 2
         assert np.array_equal(as_it_was.chance[here], flipped.chance[here])
         assert as_it_was.tests[-1].log_loss[MODEL] != flipped.tests[-1].log_loss[MODEL]
+
+
+def test_launches_that_turned_many_away_are_forecast_like_the_others():
+    """Of six launches two served a quarter of those ready: their totals lie inside as often, and at no other level."""
+    history = simulated(4, launches=6, size=800, tau=0.15)
+    turned = history.bought & (history.launch < 2) & (np.random.default_rng(1).random(len(history.bought)) > 0.25)
+    scarce = replace(history.rows(~turned), blocked=tuple(np.bincount(history.launch[turned], minlength=6).tolist()))
+    test = leave_one_out(scarce, RULES)
+    assert test.hits >= 5
+    assert [one.expected / one.bought for one in test.tests] == pytest.approx([1] * 6, abs=0.4)
+    unaware = leave_one_out(replace(scarce, blocked=()), RULES)
+    assert min(one.expected / one.bought for one in unaware.tests[:2]) > 2
 
 
 def test_forward_sees_only_earlier_launches():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -47,6 +48,7 @@ def test_outcomes_meet_the_scores_of_the_cutoff_and_blocked_buyers_are_counted_n
     assert dict(zip(found.buyers.score.tolist(), found.buyers.bought.tolist(), strict=True)) == {
         84: True, 55: True, 34: False, 4: False}
     assert sorted(found.buyers.grade) == ["A", "B", "C", "U"]
+    assert found.buyers.counts().log_served.tolist() == pytest.approx([math.log(2 / 3)])
     assert found.reference["grade"] == {"A": 1, "B": 1, "C": 1, "D": 1, "U": 1}
 
 

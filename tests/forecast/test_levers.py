@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sincerity.domain import ALLOCATION, GRADES, STEERING
+from sincerity.domain import GRADES
 from sincerity.forecast.assumptions import assumptions
 from sincerity.forecast.eve import simulate
 from sincerity.forecast.ranges import ranges
@@ -30,13 +30,9 @@ def lopsided():
     return planned_eve(known, scores, launch.settings, launch.settings.policy), conduct
 
 
-def unsteered(eve):
-    return replace(eve, plan=ALLOCATION.empty(), substitutes=STEERING.empty())
-
-
 def test_lopsided_without_steering_ends_near_100_of_300_when_everybody_comes_and_takes(lopsided):
     eve, conduct = lopsided
-    days = simulate(unsteered(eve), replace(conduct, given=certain()))
+    days = simulate(eve.unsteered(), replace(conduct, given=certain()))
     assert days.scene.units == 296
     assert 85 <= days.sold.min() <= days.sold.max() <= 115
 
@@ -45,7 +41,7 @@ def test_the_known_case_500_people_on_site_sell_about_100_of_300_without_steerin
     """The shipped chances with every registered buyer on site: the known case lies inside the range."""
     eve, conduct = lopsided
     on_site = replace(conduct, given=replace(conduct.given, show=dict.fromkeys(GRADES, 1.0)))
-    days = simulate(unsteered(eve), on_site)
+    days = simulate(eve.unsteered(), on_site)
     found = ranges(days.sold, "sold")
     assert 480 <= len(eve.scores) <= 500
     assert found["sold_p10"] <= 100 <= found["sold_p90"]
@@ -56,11 +52,11 @@ def test_steering_sells_more_on_lopsided_and_its_effect_has_a_range(lopsided):
     """Paired days: with the shipped assumptions eight in ten gain, and with everybody willing steering nearly doubles
     the sales."""
     eve, conduct = lopsided
-    gain = simulate(eve, conduct).sold - simulate(unsteered(eve), conduct).sold
+    gain = simulate(eve, conduct).sold - simulate(eve.unsteered(), conduct).sold
     found = ranges(gain, "gain")
     assert 0 < found["gain_p10"] < found["gain_p50"] < found["gain_p90"] < 60
     willing = replace(conduct, given=certain(follow_plan=assumptions().follow_plan))
-    assert (simulate(eve, willing).sold - simulate(unsteered(eve), willing).sold).min() > 50
+    assert (simulate(eve, willing).sold - simulate(eve.unsteered(), willing).sold).min() > 50
 
 
 def test_levers_are_compared_with_the_present_arrangement():

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sincerity.domain import ALLOCATION, ANSWERS, STEERING
+from sincerity.domain import ANSWERS
 from sincerity.forecast.eve import Conduct, simulate
 from sincerity.forecast.forecast import forecast_tables
 from sincerity.forecast.undecided import undecided_offers
@@ -66,8 +66,7 @@ def test_a_list_depends_on_nobody_else_and_a_unit_off_sale_only_shortens_it(know
 def test_they_come_last_and_fall_into_the_last_wave(known):
     settings = cases.settings()
     planned = planned_eve(known, score_buyers(known, settings).buyers, settings, "sincerity_first")
-    eve = replace(planned, plan=ALLOCATION.empty(), substitutes=STEERING.empty(),
-                  demand=planned.demand[planned.demand["buyer_id"] == "eve"])
+    eve = replace(planned.unsteered(), demand=planned.demand[planned.demand["buyer_id"] == "eve"])
     open_to_all = certain(choice=certain().choice | {"undecided": 1.0})
     days = simulate(eve, Conduct(open_to_all, "priority", 200, "5x4"))
     tables = forecast_tables(days, None)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -109,3 +111,43 @@ def test_the_range_of_a_new_launch_total_holds_the_truth_about_nine_times_in_ten
         low, high = np.quantile(totals, [0.05, 0.95])
         hits += low <= bought[new].sum() <= high
     assert 0.85 <= hits / 200 <= 0.97, hits
+
+
+def _turned_away(seed: int, served: float):
+    """Ready buyers of three launches, of whom only a share found a unit: those who were not turned away, and all."""
+    rng = np.random.default_rng(seed)
+    scores, ready, launch = _simulated(rng, launches=3, size=4_000, tau=0.2)
+    blocked = ready & (rng.random(len(ready)) > served)
+    count = {str(number): int(blocked[launch == number].sum()) for number in range(3)}
+    left = ~blocked
+    return chance.history(scores, ready, launch), chance.history(scores[left], ready[left], launch[left], count)
+
+
+def test_a_launch_that_turned_many_away_says_as_much_of_readiness_as_one_that_had_a_unit_for_all():
+    """Three in ten of the ready are served: left out alone the others would take 1.2 logits off the level."""
+    everybody, those_left = _turned_away(11, served=0.3)
+    whole, found = (chance.draw_chances(chance.fit(past), 4_000, seed=2).mean(axis=0) for past in
+                    (everybody, those_left))
+    assert found == pytest.approx(whole, abs=0.03)
+    biased = replace(those_left, blocked=np.zeros(3))
+    assert chance.draw_chances(chance.fit(biased), 4_000, seed=2).mean(axis=0)[50] < whole[50] - 0.1
+
+
+def test_the_derivatives_hold_where_buyers_were_turned_away():
+    _, past = _turned_away(5, served=0.4)
+    mean, precision = chance._prior_precision(3, 0.5)
+    theta = mean + 0.2
+    _, gradient, _ = chance._log_posterior(theta, past, mean, precision)
+    numeric = approx_fprime(theta, lambda t: chance._log_posterior(t, past, mean, precision)[0], 1e-6)
+    assert gradient == pytest.approx(numeric, rel=1e-3, abs=1e-1)
+
+
+def test_among_those_served_the_odds_are_the_served_share_of_the_odds_of_being_ready():
+    """Of 100 buyers half were ready; 30 of those ready were turned away, so 20 of the 70 others are ready."""
+    past = chance.history([10] * 70, [1] * 20 + [0] * 50, ["a"] * 70, {"a": 30})
+    assert past.log_served == pytest.approx([np.log(20 / 50)])
+    found = chance.among_served(np.full((2, 101), 0.5), past)
+    assert found[:, 10] == pytest.approx(2 / 7, abs=1e-4)
+    nobody_away = chance.history([10], [0], ["a"])
+    assert chance.among_served(np.full((2, 101), 0.5), nobody_away).tolist() == np.full((2, 101), 0.5).tolist()
+    assert chance.history([10], [0], ["a"], {"a": 6}).log_served.tolist() == [0.0]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sincerity.reports.formatting import joined, texts_of, whole_numbers
+from sincerity.reports.formatting import count_text, joined, texts_of, whole_numbers
 from sincerity.reports.lookup import Lookup
 from sincerity.reports.view import TableView
 from sincerity.reports.view_tables import Shown, table_view
@@ -45,7 +45,7 @@ _VARIANTS = (
     Shown("proof", width=12),
 )
 _GOALS = (
-    Shown("goal_no", "int", 6), Shown("goal", "long_text", 44), Shown("value", "int", 14), Shown("bound", "number", 16),
+    Shown("goal_no", "int", 6), Shown("goal", "long_text", 44), Shown("value", "int", 14), Shown("bound", "yuan", 16),
     Shown("proof", width=12),
 )
 
@@ -131,7 +131,7 @@ def price_goals(lookup: Lookup) -> TableView:
         goal=words.sentences(rows["goal"], "price_goal", parts), proof=words.labels(rows["status"], "proof"),
         bound=rows["bound"].where(rows["bound"].abs() < float("inf")),
     )
-    return table_view("price_goals", shown, _GOALS, words)
+    return table_view("price_goals", shown, _GOALS, words, yuan=count_text(lookup.result.settings.price.proof_yuan))
 
 
 PRICE_VIEWS = (base_check, prices, price_variants, price_goals, price_band, price_lost, price_acceptance)
@@ -171,5 +171,5 @@ def _grouped(lookup: Lookup, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _signed(shares: pd.Series) -> pd.Series:
-    """0.03 as +3.0%, 0 as 0%."""
-    return texts_of(shares, "{:+.1%}".format).where(shares.abs() >= 0.0005, "0%")
+    """0.03 as +3.0%, −0.03 with a minus as wide as the plus, 0 as ±0%: beside a number none reads as part of it."""
+    return texts_of(shares, "{:+.1%}".format).str.replace("-", "−").where(shares.abs() >= 0.0005, "±0%")

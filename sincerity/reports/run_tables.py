@@ -104,9 +104,10 @@ def collisions(lookup: Lookup) -> TableView:
 
 
 def late_entries(lookup: Lookup) -> TableView:
-    """What was entered too late to count in this round."""
+    """What does not count in this round: first what was entered too late, which somebody should hear about."""
     words = lookup.words
     rows = lookup.with_buyer(lookup.table("late_entries"), ["who"])
+    rows = rows.sort_values("reason", key=lambda reason: reason != "recorded_late", kind="stable")
     shown = rows.assign(
         table=words.labels(rows["table"], "input_table"),
         buyer=rows["who"],

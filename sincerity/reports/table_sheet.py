@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import islice
 from typing import NamedTuple
 
@@ -26,6 +27,7 @@ GROUPS = {  # tables whose rows belong together, and the column that says which
     "work_list": "buyer_id",
 }
 SCREEN_ONLY = {"sincerity": 2}  # last columns that a print leaves out, so that the rest stays legible on A3
+PRINTED_ROWS = {"late_entries": 100}  # long lists for the screen: a print takes their first rows and says so
 TWO_PAGES_WIDE = {"sincerity": 6}  # tables too wide for one A3 page, and the first columns that the second repeats
 HEADER_LIMIT = 119  # UTF-16 units; Excel allows 255 with the codes, and every ampersand counts twice
 
@@ -53,14 +55,16 @@ def write_tables(
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
     poured, row = [], 0
-    for table in tables:
+    printed_rows = PRINTED_ROWS.get(tables[0].key, len(tables[0].rows))
+    for table in _with_print_told(tables, printed_rows, styles):
         header_row = write_heading(sheet, row, table, widths, styles)
         write_header(sheet, header_row, table.columns, widths, styles)
         if table.rows:
             poured.append(Poured(sheet_no, header_row + 1, table, widths))
         row = lay_out_rows(sheet, header_row + 1, table, styles) + 2
     printed = len(widths) - SCREEN_ONLY.get(tables[0].key, 0)
-    last_printed = max(row - 2, header_row + beside.rows)
+    not_printed = max(len(tables[0].rows) - printed_rows, 0)
+    last_printed = max(row - 2 - not_printed, header_row + beside.rows)
     set_up_print(sheet, report, A3 if sum(widths[:printed]) + beside.characters > A4_CHARACTERS else A4)
     sheet.print_area(0, 0, last_printed, printed - 1 + beside.columns)
     if tables[0].key in TWO_PAGES_WIDE:
@@ -134,6 +138,14 @@ def set_up_print(sheet: Worksheet, report: Report, paper: int, pages_tall: int =
     note = f" · {report.synthetic_note}" if report.synthetic_note else ""
     sheet.set_footer(f"&L&8{_page_text(report.subtitle + note)}&R&8&P / &N")
     sheet.hide_gridlines(2)
+
+
+def _with_print_told(tables: Sequence[TableView], printed_rows: int, styles: Styles) -> list[TableView]:
+    """``tables``, the first one's note saying so where a print leaves rows out."""
+    if len(tables[0].rows) <= printed_rows:
+        return list(tables)
+    told = Words(styles.lang)("first_rows_printed", rows=printed_rows)
+    return [replace(tables[0], note=f"{tables[0].note}{told}"), *tables[1:]]
 
 
 def _print_on_two_pages(sheet: Worksheet, repeated: int) -> None:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from sincerity.problems import Problem
@@ -270,6 +271,15 @@ def test_targets_collisions_rulings_and_moves_read_well(crowded):
     assert column(crowded.tables["decisions"], "honoured") == ["是", "否"]
     assert column(crowded.tables["moves"], "reason") == ["原房源给了更优先的客户"]
     assert column(crowded.tables["late_entries"], "table") == ["意向房号"]
+
+
+def test_of_records_not_counted_those_entered_too_late_come_first():
+    late = crowded_result().tables["late_entries"]
+    rows = pd.concat([late.assign(source_row=row, reason=reason) for row, reason in enumerate(
+        ("after_cutoff", "recorded_late", "after_cutoff", "recorded_late"))], ignore_index=True)
+    result = crowded_result()
+    shown = build_report(replace(result, tables={**result.tables, "late_entries": rows}), "zh").tables["late_entries"]
+    assert column(shown, "source_row") == [1, 3, 0, 2]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

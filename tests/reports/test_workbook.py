@@ -259,6 +259,17 @@ def test_dates_older_than_excels_calendar_are_text(tmp_path):
     assert [sheet["A4"].value, sheet["A5"].value] == ["1899-05-01 08:30:00", datetime(2026, 11, 20, 18, 0)]
 
 
+@pytest.mark.parametrize(("rows", "printed", "told"), [(250, 103, True), (100, 103, False), (3, 6, False)])
+def test_of_a_long_list_of_records_not_counted_a_print_takes_the_first_rows_and_says_so(tmp_path, rows, printed, told):
+    report = build_report(crowded_result(), "en")
+    late = report.tables["late_entries"]
+    long = replace(report, tables={**report.tables, "late_entries": replace(late, rows=late.rows[:1] * rows)})
+    sheet = written(long, tmp_path)["Not counted"]
+    assert sheet.max_row == rows + 3  # all of them stand in the sheet
+    assert str(sheet.print_area).endswith(f"$G${printed}")
+    assert ("A print takes the first 100 rows" in sheet["A2"].value) == told
+
+
 def test_rows_are_as_high_as_their_longest_text(tmp_path):
     report = build_report(five_by_four_result(), "zh")
     table = report.tables["refusals"]

@@ -1,8 +1,8 @@
 """Every launch day a small launch can have, each with its exact chance, told in plain Python from docs/forecast.md.
 
 Enumerated are: who comes and how far down the own list each is ready to go × who goes for the plan's unit first ×
-every order the lots can fall in. The launch's mood is integrated over Gauss–Hermite nodes. No code of the forecast
-is used.
+every order the lots can fall in. After the call those still ready are led on to what is left. The launch's mood is
+integrated over Gauss–Hermite nodes. No code of the forecast is used.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ Sold = Mapping[str, Offer]  # buyer → what they took
 
 @dataclass(frozen=True)
 class Guest:
-    """A household: two buyers who share a phone where it is a ``couple``; who has ``looks`` named no unit."""
+    """A household: two buyers who share a phone where it is a ``couple``; who has ``looks`` named no unit.
+
+    ``led_to`` are the units they are led on to after the call, at most ``wish_yuan`` each; None: nobody leads them.
+    """
 
     name: str
     grade: str
@@ -34,6 +37,8 @@ class Guest:
     ceiling_yuan: float = math.inf
     looks: tuple[str, ...] = ()
     couple: bool = False
+    wish_yuan: float | None = None
+    led_to: tuple[str, ...] = ()
     points: int = 50
 
 
@@ -114,23 +119,26 @@ def _orders(guests: list[Guest], by: str) -> list[tuple[Guest, ...]]:
 
 def readiness(listed: Sequence[Offer], guest: Guest, mood: Mood) -> dict[int, float]:
     """How many kinds of offers a guest is ready for that day, most wanted first: 0 for who stays away or wants none."""
-    kinds = sorted({kind for _, kind in listed})
+    kinds = sorted({kind for _, kind in listed} | ({UNDECIDED} if guest.led_to else set()))
     ready = [mood.come[guest.grade] * mood.take[guest.grade][kind] for kind in kinds]
     return {depth: more - less for depth, more, less in
             zip([0, *(kind + 1 for kind in kinds)], [1.0, *ready], [*ready, 0.0], strict=True)}
 
 
 def days(launch: SmallLaunch, lists: Mapping[str, list[Offer]], given, weather: Sequence[Mood]) -> Iterator:
-    """Every pattern of readiness and following: each guest's offers in the order of looking, and its chance."""
+    """Every pattern of readiness and following: each guest's offers in the order of looking, what they can be led on
+    to, and the chance of it."""
     ready = [[readiness(lists[guest.name], guest, mood) for guest in launch.guests] for mood in weather]
     led = [_ways_of_looking(lists[guest.name], guest.planned, given.follow_plan) for guest in launch.guests]
     for depths in product(*ready[0]):
         chance = sum(mood.share * math.prod(one[depth] for one, depth in zip(of_guest, depths, strict=True))
                      for mood, of_guest in zip(weather, ready, strict=True))
+        after = {guest.name: guest.led_to if depth > UNDECIDED else ()
+                 for guest, depth in zip(launch.guests, depths, strict=True)}
         for ways in product(*led):
             wants = {guest.name: [offer if offer[1] < depth else None for offer in listed]
                      for guest, depth, (listed, _) in zip(launch.guests, depths, ways, strict=True)}
-            yield wants, chance * math.prod(share for _, share in ways)
+            yield wants, after, chance * math.prod(share for _, share in ways)
 
 
 def _ways_of_looking(listed: list[Offer], planned: str, follow: float) -> list[tuple[list[Offer], float]]:
@@ -154,6 +162,17 @@ def one_day(called: Sequence[Guest], wants: Mapping[str, Sequence[Offer | None]]
     return sold
 
 
+def led_on(called: Sequence[Guest], after: Mapping[str, Sequence[str]], sold: Sold) -> dict[str, Offer]:
+    """What is bought after the call: who has nothing yet and can be led on takes the first unit still free."""
+    gone, got = {unit for unit, _ in sold.values()}, {}
+    for guest in called:
+        left = [unit for unit in after[guest.name] if unit not in gone]
+        if guest.name not in sold and left:
+            got[guest.name] = (left[0], UNDECIDED)
+            gone.add(left[0])
+    return got
+
+
 def enumerate_days(launch: SmallLaunch, given, order: str, weather: Sequence[Mood]) -> Exact:
     """The exact chances when buyers are called in ``order`` of ``given``. Chances add up to 1."""
     batches = given.orders[order]
@@ -161,15 +180,17 @@ def enumerate_days(launch: SmallLaunch, given, order: str, weather: Sequence[Moo
     orders = callings(launch, batches)
     sale, sold, revenue = defaultdict(float), defaultdict(float), defaultdict(float)
     sold_by = defaultdict(lambda: defaultdict(float))
-    for wants, chance in days(launch, lists, given, weather):
+    for wants, after, chance in days(launch, lists, given, weather):
         for called in orders:
-            part, got = chance / len(orders), one_day(called, wants, batches[0].by == "online")
+            part, by_call = chance / len(orders), one_day(called, wants, batches[0].by == "online")
+            got = {**by_call, **led_on(called, after, by_call)}
             sold[len(got)] += part
             revenue[sum(launch.units[unit] for unit, _ in got.values())] += part
             for name, (unit, kind) in got.items():
                 sale[name, unit, kind] += part
-            for position in range(1, len(called) + 1):
-                sold_by[position][sum(guest.name in got for guest in called[:position])] += part
+            sold_by[len(called)][len(got)] += part
+            for position in range(1, len(called)):
+                sold_by[position][sum(guest.name in by_call for guest in called[:position])] += part
     return Exact(
         sale, sold, revenue, sold_by,
         {guest.name: sum(mood.share * mood.come[guest.grade] for mood in weather) for guest in launch.guests},

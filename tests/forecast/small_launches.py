@@ -12,6 +12,7 @@ from sincerity.allocation.demand import demand_table
 from sincerity.domain import ALLOCATION, STEERING
 from sincerity.forecast.eve import Eve
 from sincerity.forecast.undecided import undecided_offers
+from sincerity.keyed_hash import household_number, pair_number, unit_keys
 from sincerity.known import known_at
 from tests import cases
 from tests.forecast.exact import Guest, SmallLaunch
@@ -40,14 +41,31 @@ def eve_of(launch: SmallLaunch) -> Eve:
         "score": [guest.points for guest in launch.guests],
         "priority_rank": range(1, len(launch.guests) + 1),
     })
-    return Eve(known, scores, demand_table(known, scores, settings), _plan(launch), _steering(launch))
+    demand = demand_table(known, scores, settings)
+    return Eve(known, scores, demand, _plan(launch), _steering(launch), _wishes(launch))
 
 
-def with_looks(launch: SmallLaunch, eve: Eve, looks: int, seed: str) -> SmallLaunch:
-    """``launch`` with what each of those who named nothing looks at, as it was settled on the eve."""
+def as_settled(launch: SmallLaunch, eve: Eve, looks: int, seed: str) -> SmallLaunch:
+    """``launch`` with what was settled on the eve by hash: what those who named nothing look at, and where everybody
+    looks first when led on."""
     found = undecided_offers(eve.known, eve.demand, looks, seed).sort_values("look_no")
     listed = found.groupby("buyer_id")["unit_id"].agg(tuple).to_dict()
-    return replace(launch, guests=tuple(replace(guest, looks=listed.get(guest.name, ())) for guest in launch.guests))
+    hashes = pair_number(seed, [""] * len(eve.known.units), unit_keys(eve.known.units).tolist()).tolist()
+    place = dict(zip(eve.known.units["unit_id"], hashes, strict=True))
+    keys = household_number(seed, eve.known.buyers["household_key"]).tolist()
+    start = dict(zip(eve.known.buyers["buyer_id"], keys, strict=True))
+    return replace(launch, guests=tuple(
+        replace(guest, looks=listed.get(guest.name, ()), led_to=_led_to(launch, guest, place, start[guest.name]))
+        for guest in launch.guests))
+
+
+def _led_to(launch: SmallLaunch, guest: Guest, place: dict[str, int], start: int) -> tuple[str, ...]:
+    """Units nobody holds or keeps, not named by ``guest``, within the wish, along the ring from ``start``."""
+    if guest.wish_yuan is None:
+        return ()
+    shut = {*launch.held, *launch.kept, *guest.picks}
+    units = [unit for unit, total in launch.units.items() if unit not in shut and total <= guest.wish_yuan]
+    return tuple(sorted(units, key=lambda unit: (place[unit] < start, place[unit])))
 
 
 def _units(launch: SmallLaunch) -> pd.DataFrame:
@@ -65,9 +83,9 @@ def _members(guest: Guest) -> list[str]:
 
 def _buyers(launch: SmallLaunch) -> pd.DataFrame:
     return cases.table(domain.BUYERS, [
-        {"buyer_id": member, "phone": f"1380000{number:04}", "registered_on": REGISTERED, "commitment": "card",
+        {"buyer_id": member, "phone": f"1380000{9_001 - number}", "registered_on": REGISTERED, "commitment": "card",
          "queue_no": "" if guest.queue is None else f"No. {guest.queue}"}
-        for number, guest in enumerate(launch.guests, 1001) for member in _members(guest)
+        for number, guest in enumerate(launch.guests) for member in _members(guest)
     ])
 
 
@@ -83,6 +101,13 @@ def _plan(launch: SmallLaunch) -> pd.DataFrame:
     planned = [guest for guest in launch.guests if guest.planned]
     return ALLOCATION.empty().reindex(range(len(planned))).assign(
         buyer_id=[guest.name for guest in planned], unit_id=[guest.planned for guest in planned], kept=False)
+
+
+def _wishes(launch: SmallLaunch) -> pd.DataFrame:
+    """Half of them wish for any layout, half for the one there is."""
+    led = [(guest.name, "2BR" if number % 2 else "", guest.wish_yuan)
+           for number, guest in enumerate(launch.guests) if guest.wish_yuan is not None]
+    return pd.DataFrame(led, columns=["buyer_id", "layout", "ceiling_yuan"])
 
 
 def _steering(launch: SmallLaunch) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """Small launches simulated many times agree with every day they can have, in every calling order.
 
-Per figure Bernstein's inequality bounds how far a share of 40,000 independent days may lie from its exact chance; the
+Per figure Bernstein's inequality bounds how far a share of 30,000 independent days may lie from its exact chance; the
 bound is drawn so that a right simulation would miss one of all figures here once in a hundred seeds at most (5 standard
 errors where the chance is not small). What cannot happen must never happen, what must happen always.
 """
@@ -22,9 +22,9 @@ from sincerity.forecast.launch_day import launch_days
 from sincerity.forecast.orders import calling_order
 from sincerity.forecast.summaries import absorption_curve, forecast_buyers, forecast_totals, forecast_units
 from tests.forecast.exact import SUBSTITUTE, Exact, Guest, Mood, SmallLaunch, enumerate_days, moods
-from tests.forecast.small_launches import eve_of, with_looks
+from tests.forecast.small_launches import as_settled, eve_of
 
-RUNS, SEED, LOOKS = 40_000, "exact", 3
+RUNS, SEED, LOOKS = 30_000, "exact", 3
 FIGURES = 2_000  # at least as many as are compared in this file
 MISSES = math.log(2 * FIGURES / 0.01)
 
@@ -67,7 +67,17 @@ UNDECIDED = SmallLaunch(  # two alike who named nothing, behind two alike who na
     ),
     {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_500_000},
 )
-LAUNCHES = {"steered": STEERED, "unsteered": UNSTEERED, "everything": EVERYTHING, "undecided": UNDECIDED}
+LED_ON = SmallLaunch(  # three named the same unit, one nothing; after the call they are led on to what is left
+    (
+        Guest("anna", "B", ("u1",), wish_yuan=1_500_000, queue=2), Guest("bo", "D", wish_yuan=1_600_000),
+        Guest("cai", "A", ("u1", "u2"), ("u3",), wish_yuan=1_300_000, queue=1), Guest("dan", "B", ("u1",)),
+    ),
+    {"u1": 1_000_000, "u2": 1_200_000, "u3": 1_300_000, "u4": 1_500_000, "u5": 1_600_000},
+    held=frozenset({"u5"}),
+)
+LAUNCHES = {
+    "led on": LED_ON, "steered": STEERED, "unsteered": UNSTEERED, "everything": EVERYTHING, "undecided": UNDECIDED,
+}
 
 
 def figures_of(exact: Exact) -> dict[tuple, float]:
@@ -131,8 +141,12 @@ def assert_published(exact: Exact, days: Days, launch: SmallLaunch) -> None:
         off = abs(buyers.loc[guest.name, "expected_position"] - exact.place[guest.name])
         assert off <= len(launch.guests) * allowed(0.5), guest.name
     for unit, row in units.iterrows():
-        chance = sum(one for (_, sold, _), one in exact.sale.items() if sold == unit)
+        takers = {guest.name: sum(chance for (name, sold, _), chance in exact.sale.items()
+                                  if (name, sold) == (guest.name, unit)) for guest in launch.guests}
+        chance, most = sum(takers.values()), max(takers.values())
         assert abs(row["chance_to_sell"] - chance) <= allowed(chance), unit
+        assert abs(row["likely_buyer_chance"] - most) <= allowed(most), unit
+        assert most - takers.get(row["likely_buyer_id"], 0.0) <= 2 * allowed(most), unit
     mean = sum(count * chance for count, chance in exact.sold.items())
     assert abs(totals["sold_mean"] - mean) <= len(launch.units) * allowed(0.5)
     curve = absorption_curve(days).set_index("position")
@@ -144,7 +158,7 @@ def assert_published(exact: Exact, days: Days, launch: SmallLaunch) -> None:
 
 
 def assert_quantile(value: int, share: float, chances) -> None:
-    """``value`` is the smallest that ``share`` of the days reach, but for what 40,000 days may lie off."""
+    """``value`` is the smallest that ``share`` of the days reach, but for what 30,000 days may lie off."""
     reached = sum(chance for one, chance in chances.items() if one <= value)
     below = sum(chance for one, chance in chances.items() if one < value)
     assert below - allowed(below) <= share <= reached + allowed(reached)
@@ -158,8 +172,8 @@ def calm_days(name: str) -> Days:
 
 @cache
 def launch_of(name: str) -> SmallLaunch:
-    """The launch with what those who named nothing look at."""
-    return with_looks(LAUNCHES[name], calm_days(name).eve, LOOKS, SEED)
+    """The launch with what is settled on the eve by hash."""
+    return as_settled(LAUNCHES[name], calm_days(name).eve, LOOKS, SEED)
 
 
 @cache
@@ -181,7 +195,8 @@ def test_simulated_days_agree_with_every_day_there_can_be(name, order):
 
 
 @pytest.mark.parametrize(("name", "order"), [
-    ("steered", "ballot"), ("unsteered", "queue"), ("everything", "mixed"), ("undecided", "online"),
+    ("led on", "priority"), ("steered", "ballot"), ("unsteered", "queue"), ("everything", "mixed"),
+    ("undecided", "online"),
 ])
 def test_the_published_tables_say_what_the_exact_chances_say(name, order):
     assert_published(exact_of(name, order), days_of(name, order), launch_of(name))
@@ -226,7 +241,7 @@ def _mood_of(launch: SmallLaunch, chances: dict[int, float]) -> Mood:
 
 
 def test_the_launches_hold_what_they_are_made_for():
-    """Every grade, a couple and one who named nothing take part, and 40,000 days tell the shipped orders apart."""
+    """Every grade, a couple and one who named nothing take part, and 30,000 days tell the shipped orders apart."""
     guests = launch_of("everything").guests
     assert {guest.grade for guest in guests} == set(GRADES)
     assert guests[-1].looks and "anna anna-2" in calm_days("everything").eve.known.buyers["members"].tolist()
@@ -235,4 +250,5 @@ def test_the_launches_hold_what_they_are_made_for():
         for other in figures[:place]:
             gap = max(abs(one.get(figure, 0.0) - other.get(figure, 0.0)) for figure in one.keys() | other.keys())
             assert gap > 2 * allowed(0.5)
+    assert [len(guest.led_to) for guest in launch_of("led on").guests] == [3, 4, 1, 0]
     assert sum(len(figures_of(exact_of(name, order))) for name in LAUNCHES for order in ORDERS) < 0.8 * FIGURES

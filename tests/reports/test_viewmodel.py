@@ -21,7 +21,7 @@ rows flags consultants others limit who contenders building tables floor checks 
 pairs ruled valid placed_share least plan rate years step buyer_id silence soft commitment why
 basis why launches share bought expected low high subjects
 run new gone up down changed rate hot cold moves lost swapped gained missed first every daily purpose event
-correction heard number willing lost who
+correction heard number willing lost who yuan
 """
 
 

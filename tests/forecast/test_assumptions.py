@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sincerity.domain import CALLING_ORDERS, GRADES
-from sincerity.forecast.assumptions import CHOICES, assumption_rows, assumptions, checked, order_labels
+from sincerity.forecast.assumptions import CHOICES, _file, assumption_rows, assumptions, checked, order_labels
 from sincerity.intake.launch_file import load_settings
 
 LAUNCH = """
@@ -45,6 +45,20 @@ def test_the_more_sincere_come_and_accept_more():
 def test_impossible_assumptions_are_refused(field, values):
     with pytest.raises(ValueError, match=r"forecast\.toml"):
         checked(replace(assumptions(), **{field: values}))
+
+
+@pytest.mark.parametrize("batches", [
+    [{"grades": ["A", "B", "C", "D"], "by": "ballot"}],
+    [{"grades": ["A", "B", "C", "D", "U", "A"], "by": "ballot"}],
+    [{"grades": ["A", "B", "C", "D", "U"], "by": "alphabet"}],
+    [{"grades": ["A"], "by": "priority"}, {"grades": ["B", "C", "D", "U"], "by": "online"}],
+])
+def test_an_order_calls_every_grade_once_in_a_known_way_and_online_all_at_once(monkeypatch, batches):
+    shipped = _file()
+    odd = {**shipped, "order": {**shipped["order"], "ballot": {**shipped["order"]["ballot"], "batches": batches}}}
+    monkeypatch.setattr("sincerity.forecast.assumptions._file", lambda: odd)
+    with pytest.raises(ValueError, match=r"forecast\.toml: order ballot"):
+        assumptions.__wrapped__()
 
 
 def settings_of(tmp_path, forecast):

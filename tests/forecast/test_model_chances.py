@@ -69,6 +69,6 @@ def test_who_accepts_the_price_of_no_named_unit_lends_readiness_to_nobody():
 
 def test_no_chance_is_raised_to_certainty_and_nobody_to_sell_to_changes_nothing():
     day = scene([[(0, 0)]], 1, score=np.array([50]))
-    assert day_chances(FLAT, np.full(50, 50), day, certain(), "s").max() <= SUREST
+    assert day_chances(FLAT, np.full(50, 50), day, certain(), "s").max() <= SUREST < 1
     empty = scene([], 1, score=np.array([], dtype=int))
     assert (day_chances(FLAT, np.array([], dtype=int), empty, certain(), "s") == FLAT).all()

@@ -13,10 +13,12 @@ FORECAST_TOTALS = Schema("forecast_totals", (
     Column("sold_p10", "int", "units"),
     Column("sold_p50", "int", "units"),
     Column("sold_p90", "int", "units"),
+    Column("sold_days_inside", "float"),  # share of the days from P10 to P90, both included: at least 0.8
     Column("sold_mean", "float", "units"),
     Column("revenue_p10_yuan", "int", "yuan"),
     Column("revenue_p50_yuan", "int", "yuan"),
     Column("revenue_p90_yuan", "int", "yuan"),
+    Column("revenue_days_inside", "float"),
 ), key=("scope", "member"))
 
 ABSORPTION_CURVE = Schema("absorption_curve", (
@@ -52,6 +54,7 @@ FORECAST_GRADES = Schema("forecast_grades", (
     Column("orders_p10", "int", "units"),
     Column("orders_p50", "int", "units"),
     Column("orders_p90", "int", "units"),
+    Column("orders_days_inside", "float"),
 ), key=("grade",))
 
 RISKS = Schema("risks", (
@@ -110,6 +113,7 @@ FORECAST_REVIEW = Schema("forecast_review", (  # filled by `sincerity close`
     Column("forecast_p10", "int", "units"),
     Column("forecast_p50", "int", "units"),
     Column("forecast_p90", "int", "units"),
+    Column("forecast_days_inside", "float"),  # share of the forecast days from P10 to P90
     Column("actual", "int", "units"),
     Column("inside", "bool"),  # P10 ≤ actual ≤ P90
     Column("error", "float"),  # P50 ÷ actual − 1; NaN where nothing was sold

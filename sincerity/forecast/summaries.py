@@ -19,7 +19,7 @@ from sincerity.domain import (
 )
 from sincerity.forecast.assumptions import CHOICES
 from sincerity.forecast.eve import Days
-from sincerity.forecast.ranges import ranges
+from sincerity.forecast.ranges import ranges, share_inside
 from sincerity.forecast.scene import SUBSTITUTE, UNDECIDED, Ints
 
 WAVES = 3
@@ -83,7 +83,9 @@ def forecast_grades(days: Days) -> pd.DataFrame:
     """FORECAST_GRADES: orders by the buyers' grade."""
     orders = _counts(days, days.scene.grade[days.sales.buyer], len(GRADES))
     invited = np.bincount(days.scene.grade, minlength=len(GRADES))
-    return FORECAST_GRADES.frame({"grade": GRADES, "buyers": invited, **ranges(orders, "orders")})
+    return FORECAST_GRADES.frame({
+        "grade": GRADES, "buyers": invited, **ranges(orders, "orders"), "orders_days_inside": share_inside(orders),
+    })
 
 
 def forecast_change(now: Days, before: Days) -> pd.DataFrame:
@@ -138,8 +140,10 @@ def _totals(days: Days, scope: str, member: npt.NDArray) -> pd.DataFrame:
         "member": names,
         "units": np.bincount(code, minlength=len(names)),
         **ranges(sold, "sold"),
+        "sold_days_inside": share_inside(sold),
         "sold_mean": sold.mean(axis=0),
         **ranges(revenue, "revenue", "_yuan"),
+        "revenue_days_inside": share_inside(revenue),
     })
 
 

@@ -25,12 +25,14 @@ def absorption(lookup: Lookup) -> AbsorptionView | None:
     money = {level: money_text(row[f"revenue_{level}_yuan"], lang) for level in ("p10", "p50", "p90")}
     basis = lookup.table("forecast_basis").set_index("item")["value"]
     share = share_text(row["sold_p50"], row["units"])
+    inside = {name: share_text(row[f"{name}_days_inside"], 1) for name in ("sold", "revenue")}
     return AbsorptionView(
         review=review_view(lookup),
-        sentence=text("forecast.sentence", lang, units=count_text(row["units"]), share=share, **counts),
+        sentence=text("forecast.sentence", lang, units=count_text(row["units"]), share=share,
+                      inside=inside["sold"], **counts),
         figure=text("forecast.figure", lang, **counts),
-        figure_range=text("forecast.figure_range", lang, **counts),
-        revenue_range=text("forecast.revenue_range", lang, **money),
+        figure_range=text("forecast.figure_range", lang, inside=inside["sold"], **counts),
+        revenue_range=text("forecast.revenue_range", lang, inside=inside["revenue"], **money),
         basis=text(
             "forecast.basis_model" if basis["chances"] == "model" else "forecast.basis_prior",
             lang,

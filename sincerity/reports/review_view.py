@@ -38,7 +38,8 @@ def review_view(lookup: Lookup) -> ReviewView | None:
         ),
         figure=text("review.figure", lang, actual=count_text(row["actual"])),
         findings=(
-            text("review.parts", lang, inside=int(parts["inside"].sum()), rows=len(parts)),
+            text("review.parts", lang, inside=int(parts["inside"].sum()), rows=len(parts),
+                 expected=count_text(parts["forecast_days_inside"].sum())),
             text("review.units", lang, units=len(units), right=int(units["as_expected"].sum()),
                  surprise=int((sold & ~even).sum()), left=int((~sold & even).sum())),
             text("review.buyers", lang, right=int(units["buyer_as_expected"].sum()), sold=int(sold.sum())),

@@ -2,9 +2,12 @@
 
     python -m tests.bench.bench_past_launches                    # 9 launches of each shape, 3 of them as history
     python -m tests.bench.bench_past_launches --seeds 14 --history 5 --shapes normal cold lopsided hot
+    python -m tests.bench.bench_past_launches --first 201 …  # launches nobody has looked at while the model was made
 
 The launches and their launch days come from the generator of samples, which knows nothing of the forecast. The first
-launches of every shape are history for the chance model; the forecast is held against the others.
+launches of every shape are history for the chance model; the forecast is held against the others. Beside the hits
+stands how many the forecasts themselves expect (the share of simulated days their ranges hold), and the hits with
+equals split evenly: of a launch forecast at 394 to 395 units, the part of the truth's days that lies from 0.1 to 0.9.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from sincerity.calibration.rules import calibration_rules
 from sincerity.domain import ChanceModel
 from sincerity.forecast.draws import seed_number
 from sincerity.forecast.eve import Conduct, Eve, simulate
-from sincerity.forecast.ranges import ranges
+from sincerity.forecast.ranges import ranges, share_inside
 from sincerity.forecasting import conduct_of, planned_eve
 from sincerity.intake.launch import read_launch
 from sincerity.known import known_at
@@ -76,8 +79,17 @@ def held(past: Past, model: ChanceModel | None) -> dict[str, object]:
     inside = found["sold_p10"] <= past.sold <= found["sold_p90"]
     return {"shape": past.shape, "seed": past.seed, "chances": "shipped" if model is None else "calibrated",
             "units": days.scene.units, **found, "sold": past.sold, "inside": inside,
+            "says": round(float(share_inside(days.sold)), 2), "split": round(_split(days.sold, past.sold), 2),
             "place": round(float((days.sold < past.sold).mean()), 2),
             "error": round(found["sold_p50"] / past.sold - 1, 3)}
+
+
+def _split(sold: np.ndarray, fact: int) -> float:
+    """The chance that the fact's place among the simulated days, equals split by lot, lies from 0.1 to 0.9."""
+    below, upto = (sold < fact).mean(), (sold <= fact).mean()
+    if upto == below:
+        return float(0.1 <= below <= 0.9)
+    return float(max(0.0, min(upto, 0.9) - max(below, 0.1)) / (upto - below))
 
 
 def summary(rows: list[dict[str, object]], shapes: list[str]) -> list[dict[str, object]]:
@@ -89,6 +101,8 @@ def summary(rows: list[dict[str, object]], shapes: list[str]) -> list[dict[str, 
             lines.append({
                 "chances": chances, "shape": shape, "launches": len(of),
                 "inside_%": round(100 * np.mean([row["inside"] for row in of])),
+                "says_%": round(100 * np.mean([row["says"] for row in of])),
+                "split_%": round(100 * np.mean([row["split"] for row in of])),
                 "median_error_%": round(100 * np.median([row["error"] for row in of]), 1),
                 "half_width_%": round(100 * np.median(
                     [(row["sold_p90"] - row["sold_p10"]) / 2 / row["sold_p50"] for row in of]), 1),
@@ -102,12 +116,13 @@ def main() -> None:
     parser.add_argument("--shapes", nargs="+", default=list(SHAPES[:3]), choices=SHAPES)
     parser.add_argument("--seeds", type=int, default=9)
     parser.add_argument("--history", type=int, default=3)
+    parser.add_argument("--first", type=int, default=FIRST_SEED, help="the first seed")
     options = parser.parse_args()
-    seeds = range(FIRST_SEED, FIRST_SEED + options.seeds)
+    seeds = range(options.first, options.first + options.seeds)
     pasts = [past_launch(shape, seed) for shape in options.shapes for seed in seeds]
-    history = [past for past in pasts if past.seed < FIRST_SEED + options.history]
+    history = [past for past in pasts if past.seed < options.first + options.history]
     model = fit(joined([past.history.buyers for past in history]).counts())
-    judged = [past for past in pasts if past.seed >= FIRST_SEED + options.history]
+    judged = [past for past in pasts if past.seed >= options.first + options.history]
     rows = [held(past, chances) for chances in (None, model) for past in judged]
     print_table(rows)
     print_table(summary(rows, options.shapes))

@@ -19,11 +19,12 @@ TABLES = {
     "units": pd.DataFrame({"unit_id": ["u1", "u2", "u3"], "layout": ["2BR", "2BR", "3BR"], "building": "1"}),
     "scores": pd.DataFrame({"buyer_id": ["anna", "bo", "cai"], "grade": ["A", "B", "B"]}),
     "forecast_totals": FORECAST_TOTALS.frame(pd.DataFrame(
-        [("all", "", 3, 0, 1, 1, 1.0, 0, 0, 0), ("layout", "2BR", 2, 0, 1, 2, 1.0, 0, 0, 0),
-         ("layout", "3BR", 1, 0, 0, 0, 0.1, 0, 0, 0), ("building", "1", 3, 2, 3, 3, 2.5, 0, 0, 0),
-         ("floor_band", "1-1", 3, 0, 0, 0, 0.0, 0, 0, 0)], columns=FORECAST_TOTALS.names)),
+        [("all", "", 3, 0, 1, 1, 0.9, 1.0, 0, 0, 0, 1), ("layout", "2BR", 2, 0, 1, 2, 1.0, 1.0, 0, 0, 0, 1),
+         ("layout", "3BR", 1, 0, 0, 0, 0.9, 0.1, 0, 0, 0, 1), ("building", "1", 3, 2, 3, 3, 0.8, 2.5, 0, 0, 0, 1),
+         ("floor_band", "1-1", 3, 0, 0, 0, 1.0, 0.0, 0, 0, 0, 1)], columns=FORECAST_TOTALS.names)),
     "forecast_grades": FORECAST_GRADES.frame({
-        "grade": ["A", "B"], "buyers": [1, 2], "orders_p10": [0, 1], "orders_p50": [0, 1], "orders_p90": [0, 2]}),
+        "grade": ["A", "B"], "buyers": [1, 2], "orders_p10": [0, 1], "orders_p50": [0, 1], "orders_p90": [0, 2],
+        "orders_days_inside": [1.0, 0.85]}),
     "forecast_units": FORECAST_UNITS.frame({
         "unit_id": ["u1", "u2", "u3"], "chance_to_sell": [0.9, 0.5, 0.2], "wave": [1, 1, 3],
         "expected_position": [1.0, 2.0, 3.0], "likely_buyer_id": ["anna", "bo", "cai"],
@@ -44,6 +45,9 @@ def test_hits_and_errors_by_every_cut():
     assert review.loc[("building", "1"), ["actual", "inside", "error"]].tolist() == [2, True, 0.5]
     assert review.loc[("grade", "A"), ["actual", "inside"]].tolist() == [1, False]
     assert review.loc[("grade", "B"), ["actual", "inside"]].tolist() == [1, True]
+    assert review["forecast_days_inside"].to_dict() == {
+        ("all", ""): 0.9, ("layout", "2BR"): 1.0, ("layout", "3BR"): 0.9, ("building", "1"): 0.8,
+        ("grade", "A"): 1.0, ("grade", "B"): 0.85}
     assert "floor_band" not in review.index.get_level_values("scope")
 
 

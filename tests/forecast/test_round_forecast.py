@@ -65,6 +65,23 @@ def test_units_buyers_and_totals_are_those_worked_out_by_hand(eve):
     assert tables["levers"].empty and tables["ballot"].empty and tables["forecast_review"].empty
 
 
+def test_every_range_says_which_share_of_the_days_it_holds(eve):
+    """Of few units the range holds far more than eight days in ten, and the tables say so; counted by hand."""
+    half = certain(show=dict.fromkeys("ABCDU", 0.5))
+    days = simulate(eve, replace(days_of(eve).conduct, given=half))
+    tables = forecast_tables(days, None)
+    total = tables["forecast_totals"].iloc[0]
+    held = [total["sold_p10"] <= sold <= total["sold_p90"] for sold in days.sold.tolist()]
+    assert total["sold_days_inside"] == pytest.approx(sum(held) / len(held))
+    assert total["sold_days_inside"] > 0.85
+    held = [total["revenue_p10_yuan"] <= yuan <= total["revenue_p90_yuan"] for yuan in days.revenue_yuan.tolist()]
+    assert total["revenue_days_inside"] == pytest.approx(sum(held) / len(held))
+    for table, column in (("forecast_totals", "sold_days_inside"), ("forecast_totals", "revenue_days_inside"),
+                          ("forecast_grades", "orders_days_inside")):
+        assert tables[table][column].between(0.8, 1).all()
+    assert (forecast_tables(days_of(eve), None)["forecast_totals"]["sold_days_inside"] == 1).all()
+
+
 def test_chances_of_every_buyer_add_up_to_one_and_of_every_unit_to_the_sales(eve):
     days = simulate(eve, replace(days_of(eve).conduct, given=certain(show=dict.fromkeys("ABCDU", 0.5))))
     tables = forecast_tables(days, None)

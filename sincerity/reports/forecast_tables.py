@@ -17,8 +17,8 @@ _REVENUE = (
 )
 TOTALS = (
     Shown("forecast_scope", width=10), Shown("forecast_member", width=18), Shown("forecast_stock", "int", 9), *_SOLD,
-    Shown("sold_days_inside", "percent", 9), Shown("sold_share", "percent", 9), *_REVENUE,
-    Shown("revenue_days_inside", "percent", 9),
+    Shown("sold_days_inside", "percent", 11), Shown("sold_share", "percent", 9), *_REVENUE,
+    Shown("revenue_days_inside", "percent", 11),
 )
 UNITS = (
     Shown("unit_id", width=13), Shown("layout", width=10), Shown("total_yuan", "yuan", 13),
@@ -33,7 +33,7 @@ BUYERS = (
 )
 GRADES = (
     Shown("grade", width=6), Shown("invited", "int", 9), Shown("orders_p10", "int", 9), Shown("orders_p50", "int", 9),
-    Shown("orders_p90", "int", 9), Shown("orders_days_inside", "percent", 9),
+    Shown("orders_p90", "int", 9), Shown("orders_days_inside", "percent", 11),
 )
 CURVE = (Shown("called", "int", 9), *_SOLD)
 BASIS = (Shown("assumption", "long_text", 30), Shown("assumed", width=22), Shown("assumed_unit", "long_text", 40))
@@ -50,7 +50,7 @@ BALLOT = (
 )
 REVIEW = (
     Shown("forecast_scope", width=10), Shown("forecast_member", width=18), Shown("forecast_p10", "int", 9),
-    Shown("forecast_p50", "int", 9), Shown("forecast_p90", "int", 9), Shown("forecast_days_inside", "percent", 9),
+    Shown("forecast_p50", "int", 9), Shown("forecast_p90", "int", 9), Shown("forecast_days_inside", "percent", 11),
     Shown("actual", "int", 9),
     Shown("inside", width=9), Shown("error", "percent", 9),
 )

@@ -28,11 +28,13 @@ from sincerity.reports.view_tables import cells
 from sincerity.reports.wording import Words
 from sincerity.reports.workbook import CREATED, OPTIONS
 from sincerity.reports.workbook_styles import Styles
-from sincerity.reports.workbook_text import SheetNames, excel_text
+from sincerity.reports.workbook_text import SheetNames, display_width, excel_text
 
 FOLDER = "hand_outs"
 BUYER_ROW, HEADER_ROW = 1, 4  # 0-based; the buyer's rows follow the header
-LANDSCAPE_A4 = 9
+A4 = 9  # Excel's paper code
+POINTS, ROW_POINTS, LINE_POINTS = 12, 24, 17  # print for a buyer to read at a table: letters, rows, lines of the header
+LABEL_SHARE = 0.7  # of a column's width in characters that a label in such letters fills
 _NAME_CHARACTERS = 40
 _STYLE = re.compile(r'<c r="[A-Z]+\d+" s="(\d+)"')
 
@@ -71,7 +73,7 @@ def _write_book(
     ]
     with Workbook(laid_out, OPTIONS) as workbook:
         workbook.set_properties({"title": excel_text(_title(lookup))[:255], "created": CREATED})
-        _lay_out(workbook.add_worksheet(names[0]), columns, lookup, Styles(workbook, lookup.words.lang))
+        _lay_out(workbook.add_worksheet(names[0]), columns, lookup, Styles(workbook, lookup.words.lang, POINTS))
     said = [
         lookup.words("hand_out.buyer", buyer=who, buyer_id=buyer_id, consultant=consultant)
         for who, buyer_id in zip(buyers["who"], buyers["buyer_id"], strict=True)
@@ -88,15 +90,18 @@ def _lay_out(sheet, columns: tuple[ColumnView, ...], lookup: Lookup, styles: Sty
         sheet.set_column(place, place, column.width)
         sheet.write_string(HEADER_ROW, place, excel_text(column.label), styles.header())
         sheet.write_blank(HEADER_ROW + 1, place, None, styles.body(column.kind))
-    sheet.set_row(0, 28)
+    sheet.set_default_row(ROW_POINTS)
+    sheet.set_row(0, 32)
     sheet.write_string(0, 0, excel_text(_title(lookup)), styles.title())
-    sheet.write_blank(BUYER_ROW, 0, None, styles.get(bold=True, font_size=12))
-    sheet.set_row(2, 42)
+    sheet.write_blank(BUYER_ROW, 0, None, styles.get(bold=True, font_size=POINTS + 2))
+    sheet.set_row(2, 3 * LINE_POINTS)
     note = [words("hand_out.note"), lookup.result.settings.synthetic * words("synthetic")]
     sheet.merge_range(2, 0, 2, last, excel_text("\n".join(filter(None, note))), styles.note())
-    sheet.set_row(HEADER_ROW, 42)
+    sheet.set_row(HEADER_ROW, 4 + LINE_POINTS * max(
+        -(-display_width(column.label) // int(LABEL_SHARE * column.width)) for column in columns))
     sheet.set_landscape()
-    sheet.set_paper(LANDSCAPE_A4)
+    sheet.set_paper(A4)
+    sheet.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.5)
     sheet.fit_to_pages(1, 1)
     sheet.hide_gridlines(2)
 

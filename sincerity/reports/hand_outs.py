@@ -14,8 +14,8 @@ PERSON = (
     Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("consultant", width=10), Shown("grade", width=6),
 )
 PICK = (
-    Shown("choice_rank", "int", 8), Shown("unit_id", width=13), Shown("layout", width=10),
-    Shown("area_m2", "number", 9), Shown("orientation", width=8), Shown("price_yuan_per_m2", "yuan_per_m2", 11),
+    Shown("choice_rank", "int", 7), Shown("unit_id", width=13), Shown("layout", width=10),
+    Shown("area_m2", "number", 9), Shown("orientation", width=12), Shown("price_yuan_per_m2", "yuan_per_m2", 11),
     Shown("total_yuan", "yuan", 13),
 )
 _HANDED_OUT = ("", "price_above_ceiling")  # picks on sale that no ruling forbids
@@ -50,6 +50,6 @@ def _plan_columns(lookup: Lookup) -> Iterator[ColumnView]:
     words = lookup.words
     for plan in lookup.result.settings.payment_plans:
         label = plan.label[words.lang]
-        yield ColumnView(f"down_payment_yuan.{plan.name}", words("plan_down_payment", plan=label), "yuan", 17)
+        yield ColumnView(f"down_payment_yuan.{plan.name}", words("plan_down_payment", plan=label), "yuan", 13)
         if plan.years:
-            yield ColumnView(f"monthly_yuan.{plan.name}", words("plan_monthly", plan=label), "yuan", 17)
+            yield ColumnView(f"monthly_yuan.{plan.name}", words("plan_monthly", plan=label), "yuan", 13)

@@ -37,10 +37,11 @@ NUMBER_FORMATS: Mapping[ColumnKind, str] = {
 class Styles:
     """The formats of one workbook, each made on first use."""
 
-    def __init__(self, workbook: Workbook, lang: str) -> None:
+    def __init__(self, workbook: Workbook, lang: str, points: int = 10) -> None:
         self.workbook = workbook
         self.lang = lang
-        self._base = {"font_name": FONTS[lang], "font_size": 10, "font_color": INK, "valign": "vcenter"}
+        self._points = points
+        self._base = {"font_name": FONTS[lang], "font_size": points, "font_color": INK, "valign": "vcenter"}
         self._made: dict[tuple, Format] = {}
 
     def get(self, **properties: object) -> Format:
@@ -52,11 +53,11 @@ class Styles:
 
     def title(self) -> Format:
         """The first line of a sheet."""
-        return self.get(font_size=16, bold=True, font_color=NAVY)
+        return self.get(font_size=self._points + 6, bold=True, font_color=NAVY)
 
     def note(self) -> Format:
         """What a table counts, under its title."""
-        return self.get(font_size=9, font_color=QUIET, text_wrap=True, valign="top")
+        return self.get(font_size=self._points - 1, font_color=QUIET, text_wrap=True, valign="top")
 
     def header(self) -> Format:
         """A column's label."""

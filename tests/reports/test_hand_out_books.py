@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import openpyxl
 import pytest
 
 from sincerity.reports.hand_out_books import write_hand_outs
+from sincerity.reports.workbook_text import display_width
 from sincerity.round import work_out
 from sincerity.texts import LANGUAGES
 from tests import cases
@@ -52,6 +54,26 @@ def test_rows_are_the_buyers_picks_with_exact_prices(result, tmp_path):
     place = [str(label) for label in header].index("Total (yuan)")
     assert [(row[0], row[1], row[place]) for row in rows] == [(1, "1-101", 2_000_000), (2, "1-102", 2_400_000)]
     assert rows[0][header.index("Bank mortgage: monthly (yuan)")] == 7_259
+
+
+A4_CHARACTERS = 149  # landscape between margins of 0.4 inch, in characters of 7 pixels
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_sheet_prints_on_one_landscape_page_in_letters_for_a_buyer_to_read(result, tmp_path, lang):
+    """With the shipped plans nothing is scaled down, and every label has the lines it needs."""
+    for book in books(result, tmp_path, lang).values():
+        for sheet in book:
+            assert sheet.page_setup.orientation == "landscape" and sheet.page_setup.fitToHeight in (None, 1)
+            assert {cell.font.sz for row in sheet.iter_rows(min_row=5) for cell in row} == {12}
+            widths = {place: column.width for column in sheet.column_dimensions.values()
+                      for place in range(column.min, column.max + 1)}
+            assert sum(widths.values()) <= A4_CHARACTERS
+            lines = [-(-display_width(cell.value) // int(0.7 * widths[cell.column])) for cell in sheet[5]]
+            assert sheet.row_dimensions[5].height >= 17 * max(lines)
+            longest = [max(map(display_width, re.split(r"[\s-]", str(cell.value)))) for cell in sheet[5]]
+            if lang == "en":  # Chinese breaks anywhere, English between words
+                assert all(word <= width for word, width in zip(longest, widths.values(), strict=True))
 
 
 def test_hostile_names_stay_text_and_files_stay_in_their_folder(result, tmp_path):

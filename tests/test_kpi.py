@@ -84,7 +84,7 @@ def test_contradicting_rulings_of_an_earlier_round_leave_out_its_plan_s_rates():
 def test_forecast_error_and_the_share_inside_the_range():
     review = domain.FORECAST_REVIEW.frame([
         {"scope": scope, "member": member, "forecast_p10": 80, "forecast_p50": middle, "forecast_p90": 110,
-         "actual": actual, "inside": inside, "error": middle / actual - 1}
+         "forecast_days_inside": 0.8, "actual": actual, "inside": inside, "error": middle / actual - 1}
         for scope, member, middle, actual, inside in
         [("all", "", 90, 120, False), ("layout", "M", 60, 80, True), ("layout", "L", 30, 40, True)]
     ])

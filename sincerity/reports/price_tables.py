@@ -32,7 +32,7 @@ _ACCEPTANCE = (
 _BAND = (
     Shown("unit_id", width=13), Shown("layout", width=10), Shown("named_by", "int", 9),
     Shown("price_accept_low", "int", 10), Shown("price_accept_base", "int", 10), Shown("price_accept_high", "int", 10),
-    Shown("price_unstated", "int", 10), Shown("price_edge", "long_text", 30),
+    Shown("price_unstated", "int", 10), Shown("price_edge", "long_text", 40),
 )
 _LOST = (
     Shown("unit_id", width=13), Shown("buyer", width=12), Shown("buyer_id", width=12), Shown("grade", width=6),

@@ -1,0 +1,117 @@
+"""Where the solver is wrong, and what the product makes of the same launch. What was tried: ``wrong_answers``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+import highspy
+import numpy as np
+import pytest
+
+from sincerity.pricing.problem import PricePoint, PriceProblem, broken, value_of
+from sincerity.pricing.programme import Aim, values_at
+from sincerity.pricing.search import Found, JointModel
+from sincerity.pricing.solve import PricePlan, solve_jointly
+from tests.pricing.wrong_answers.cases import CASES, GOALS, Case
+from tests.pricing.wrong_answers.plain import Claim, asked
+
+SECONDS = 30.0
+
+
+class Drawn:
+    """A case's launch, its programme, and what the solver says to all grades as one goal."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self.problem = case.launch.problem()
+        self.programme = case.programme(self.problem)
+
+    @cached_property
+    def claim(self) -> Claim:
+        """The solver's answer."""
+        return asked(self.programme, self.case.aim.vector(self.programme)[0], **self.case.options)
+
+    def keeps_every_rule(self, point: PricePoint) -> bool:
+        """In whole numbers, by rules that know no solver and by the launch's own rows."""
+        rows = self.programme.rows
+        sums = rows.matrix @ values_at(self.programme, point)
+        return broken(self.problem, point) == () and bool(((sums >= rows.low) & (sums <= rows.high)).all())
+
+    def counts(self, point: PricePoint) -> tuple[int, ...]:
+        """The placements by grade."""
+        return tuple(value_of(goal, self.problem, point) for goal in GOALS)
+
+    def model(self) -> type[JointModel]:
+        """The product's model with the launch's own rows."""
+        drawn = self
+
+        class WithRows(JointModel):
+            def __init__(self, problem: PriceProblem, seconds_left: float) -> None:
+                super().__init__(problem, seconds_left)
+                self.face = replace(self.face, rows=drawn.programme.rows)
+
+            def keeps_held(self, point: PricePoint) -> bool:
+                return super().keeps_held(point) and drawn.keeps_every_rule(point)
+
+        return WithRows
+
+    def misled_model(self) -> type[JointModel]:
+        """The same without bounds, and the solver's wrong answer for a first way: all rests on the second."""
+        claim, aim = self.claim, self.case.aim
+
+        class Misled(self.model()):
+            def bound(self, aim: Aim, seconds: float) -> None:
+                return None
+
+            def best(self, asked: Aim, start: PricePoint | None, seconds: float, unit: int = 1) -> Found:
+                return Found(claim.point, float(aim.value(self.problem, claim.point)), True)
+
+        return Misled
+
+    def plan(self, model: type[JointModel]) -> PricePlan:
+        """The product's plan by ``model``, from nobody placed at base prices."""
+        nobody = PricePoint(np.zeros(0, dtype=np.int64), self.problem.base_step)
+        return solve_jointly(self.problem, GOALS, SECONDS, nobody, make_model=model)
+
+
+@pytest.fixture(scope="module", params=CASES, ids=[case.name for case in CASES])
+def drawn(request) -> Drawn:
+    return Drawn(request.param)
+
+
+def test_the_solver_calls_a_plan_optimal_that_can_be_beaten(drawn):
+    beats = drawn.plan(drawn.model()).point
+    assert drawn.keeps_every_rule(beats) and drawn.counts(beats) == drawn.case.counts
+    assert drawn.case.aim.value(drawn.problem, beats) == drawn.case.reached
+    reached = drawn.case.aim.value(drawn.problem, drawn.claim.point)
+    if drawn.claim.optimal and drawn.keeps_every_rule(drawn.claim.point) and reached == drawn.case.reached:
+        pytest.skip(f"HiGHS {highspy.Highs().version()} is right here")
+    assert drawn.claim.optimal and reached < drawn.case.reached
+
+
+def test_what_the_product_calls_proven_is_the_best_there_is(drawn):
+    plan = drawn.plan(drawn.model())
+    assert drawn.keeps_every_rule(plan.point)
+    for goal, count in zip(plan.goals, drawn.case.counts, strict=True):
+        if goal.status != "proven":
+            assert goal.value <= count <= goal.bound
+            break
+        assert goal.value == count
+
+
+def test_the_second_way_alone_mends_the_wrong_answer(drawn):
+    plan = drawn.plan(drawn.misled_model())
+    assert drawn.counts(plan.point) == drawn.case.counts and plan.status == "proven"
+    assert drawn.keeps_every_rule(plan.point)
+
+
+def test_the_second_way_finds_what_beats_the_wrong_answer_and_nothing_beyond(drawn):
+    model = drawn.model()(drawn.problem, SECONDS)
+    *earlier, last = zip(GOALS, drawn.case.counts, strict=True)
+    for goal, count in earlier:
+        model.hold(Aim.of(goal), count)
+    found = model.strictly_better(Aim.of(last[0]), last[1], None, SECONDS)
+    assert drawn.keeps_every_rule(found.point) and drawn.counts(found.point) == drawn.case.counts
+    beyond = model.strictly_better(Aim.of(last[0]), last[1] + 1, None, SECONDS)
+    assert beyond.finished and beyond.point is None

@@ -52,7 +52,7 @@ EXCEPTIONS = {
 DOORS = {  # third-party package → the modules that may know it
     "python_calamine": {"sincerity/intake/child"},
     "pulp": {"sincerity/allocation/model", "sincerity/pricing/model"},
-    "highspy": {"sincerity/allocation/faces", "sincerity/pricing/search"},
+    "highspy": {"sincerity/allocation/faces", "sincerity/pricing/solver"},
     "jinja2": {"sincerity/reports/page", "sincerity/reports/model_page"},
     "resvg_py": {"sincerity/reports/picture"},
     "distributed": {"sincerity/batch/executors"},

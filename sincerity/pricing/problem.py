@@ -21,6 +21,7 @@ from sincerity.settings import Goal
 
 MILLS = 1_000  # thousandths of a yuan in one yuan: a whole total can be told by its price per m²
 BASIS_POINTS = 10_000
+LIST_VALUE = Goal("list_value", "max")  # Σ_u T, placed or not; what ties zones to each other, never a goal of its own
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ def value_of(goal: Goal, problem: PriceProblem, point: PricePoint) -> int:
     """What the point reaches of a goal."""
     if goal.goal == "revenue":
         return int(unit_totals(problem, point.steps)[problem.instance.pick_unit[point.picks]].sum())
+    if goal.goal == LIST_VALUE.goal:
+        return list_value_yuan(problem, point.steps)
     if goal.goal == "deviation":
         return int(np.abs(unit_totals(problem, point.steps) - problem.base_total_yuan).sum())
     return goal_value(goal, problem.instance, point.picks)

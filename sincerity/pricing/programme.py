@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from sincerity.allocation.goals import pick_weights
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.model import Variables, write_programme
-from sincerity.pricing.problem import PricePoint, PriceProblem, value_of
+from sincerity.pricing.problem import LIST_VALUE, PricePoint, PriceProblem, value_of
 from sincerity.settings import Goal
 
 NO_LIMIT = 2**60
@@ -88,6 +88,9 @@ def goal_vector(goal: Goal, programme: Programme) -> tuple[Ints, int]:
         there = programme.placed != ABSENT
         weights[programme.placed[there]] = np.diff(problem.totals, axis=1)[there]
         return weights, 0
+    if goal.goal == LIST_VALUE.goal:
+        weights[programme.step] = np.diff(problem.totals, axis=1)
+        return weights, int(problem.totals[:, 0].sum())
     if goal.goal == "deviation":
         gap = np.abs(problem.totals - problem.base_total_yuan[:, None])
         weights[programme.step] = np.diff(gap, axis=1)

@@ -1,32 +1,37 @@
 """The joint programme in the solver's hands: bounds of its relaxation, and searches of what those leave open.
 
 A face is what is known of the points still in question: goals held as rows, and columns that a proven bound has
-settled. Money is told to the solver in thousands of yuan, so that its tolerances mean something.
+settled.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-import highspy
 import numpy as np
-import numpy.typing as npt
 import scipy.sparse as sp
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.certificate import Bound, proven_bound
 from sincerity.pricing.problem import PricePoint, PriceProblem
-from sincerity.pricing.programme import NO_LIMIT, Aim, Bools, Rows, point_at, programme_of, values_at
+from sincerity.pricing.programme import NO_LIMIT, Aim, Programme, Rows, point_at, programme_of, values_at
+from sincerity.pricing.solver import (
+    INFEASIBLE,
+    OPTIMAL,
+    Floats,
+    Solver,
+    begin_at,
+    loaded,
+    point_of,
+    row_scales,
+    scale_of,
+    set_costs,
+    sides,
+)
 from sincerity.settings import Goal
 
-Floats = npt.NDArray[np.float64]
-WHOLENESS = 1e-9  # how far from whole a value may be
-MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
+NEAR = 1e-6  # a value this near to whole is read as whole
 PRIMAL = 4
-OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
-OPTIONS = {
-    "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": WHOLENESS,
-}
 DEVIATION = Aim.of(Goal("deviation", "min"))
 
 
@@ -108,6 +113,10 @@ class JointModel:
         """The best point found, from ``start`` on where there is one, to within less than ``unit``."""
         return self._search(self.face, aim, start, seconds, unit, "on")
 
+    def corner(self) -> PricePoint | None:
+        """The optimum of the relaxation last bounded, where it is a point."""
+        return None if self._relaxed is None else self._relaxed.corner(self.programme)
+
     def any_point(self, seconds: float) -> Found:
         """The first point of the face that is found; finished without a point: there is none."""
         return self._search(self.face, DEVIATION, None, seconds, 1, "on", first=True)
@@ -135,17 +144,15 @@ class JointModel:
         weights, constant = aim.vector(self.programme)
         if not len(core.columns):
             return Found(point_at(self.programme, core.settled.astype(float)), None, True)
-        scale = _scale(weights)
-        solver = _loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
+        scale = scale_of(weights)
+        solver = loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
         solver.setOptionValue("presolve", presolve)
         solver.setOptionValue("mip_abs_gap", (unit - 1) / scale)
         if first:
             solver.setOptionValue("mip_max_improving_sols", 1)
-        _set_costs(solver, weights[core.columns] / scale)
+        set_costs(solver, weights[core.columns] / scale)
         if start is not None:
-            solution = highspy.HighsSolution()
-            solution.col_value = values_at(self.programme, start)[core.columns].astype(float).tolist()
-            solver.setSolution(solution)
+            begin_at(solver, values_at(self.programme, start)[core.columns])
         solver.setOptionValue("time_limit", self._allowed(seconds))
         solver.run()
         self._spent(solver.getRunTime())
@@ -162,11 +169,12 @@ class JointModel:
     def _spent(self, seconds: float) -> None:
         self.seconds_left -= seconds
 
-    def _point(self, solver: highspy.Highs, core: Core) -> PricePoint | None:
-        if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+    def _point(self, solver: Solver, core: Core) -> PricePoint | None:
+        found = point_of(solver)
+        if found is None:
             return None
         values = core.settled.astype(float)
-        values[core.columns] = solver.getSolution().col_value
+        values[core.columns] = found
         return point_at(self.programme, values)
 
 
@@ -208,11 +216,11 @@ class _Relaxation:
     """The relaxation of a face that changes; every run goes on from the last one's basis."""
 
     def __init__(self, face: Face) -> None:
-        self._solver = _loaded(face.rows, face.low, face.high, None)
+        self._solver = loaded(face.rows, face.low, face.high, None)
         self._solver.setOptionValue("presolve", "off")
         self._solver.setOptionValue("simplex_strategy", PRIMAL)
         self._held = face.held
-        self._factors = _row_scales(face.rows.matrix)
+        self._factors = row_scales(face.rows.matrix)
 
     def follow(self, face: Face) -> None:
         """Take over what the face holds and has settled."""
@@ -223,7 +231,7 @@ class _Relaxation:
         first = face.rows.matrix.shape[0] - len(face.held)
         end = first + len(self._held)
         self._solver.deleteRows(end - first - same, np.arange(first + same, end, dtype=np.int32))
-        self._factors = _row_scales(face.rows.matrix)
+        self._factors = row_scales(face.rows.matrix)
         for row in range(first + same, first + len(face.held)):
             self._add(face.rows, row)
         every = np.arange(len(face.low), dtype=np.int32)
@@ -232,7 +240,7 @@ class _Relaxation:
 
     def run(self, weights: Ints, seconds: float) -> float:
         """Maximise weights·v; the seconds it took."""
-        _set_costs(self._solver, weights / _scale(weights))
+        set_costs(self._solver, weights / scale_of(weights))
         before = self._solver.getRunTime()  # a limit counts all runs so far
         self._solver.setOptionValue("time_limit", before + seconds)
         self._solver.run()
@@ -242,59 +250,20 @@ class _Relaxation:
         """(R,) the rows' duals for ``weights`` as last run; None when no optimum was found."""
         if self._solver.getModelStatus() != OPTIMAL:
             return None
-        return np.array(self._solver.getSolution().row_dual) * _scale(weights) / self._factors
+        return np.array(self._solver.getSolution().row_dual) * scale_of(weights) / self._factors
+
+    def corner(self, programme: Programme) -> PricePoint | None:
+        """The optimum last found, where its whole columns are whole."""
+        values = np.array(self._solver.getSolution().col_value)
+        whole = values[programme.whole]
+        if self._solver.getModelStatus() != OPTIMAL or (np.abs(whole - np.rint(whole)) > NEAR).any():
+            return None
+        return point_at(programme, values)
 
     def _add(self, rows: Rows, row: int) -> None:
         entries = rows.matrix[[row]]
         factor = self._factors[row]
-        low, high = _sides(rows.low[[row]], rows.high[[row]], factor)
+        low, high = sides(rows.low[[row]], rows.high[[row]], factor)
         self._solver.addRow(
             float(low[0]), float(high[0]), entries.nnz, entries.indices.astype(np.int32), entries.data / factor
         )
-
-
-def _loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> highspy.Highs:
-    """The rows and columns in a solver of their own, whole columns where ``whole`` says so."""
-    factors = _row_scales(rows.matrix)
-    programme = highspy.HighsLp()
-    programme.num_row_, programme.num_col_ = rows.matrix.shape
-    programme.col_cost_ = np.zeros(len(low))
-    programme.col_lower_, programme.col_upper_ = low.astype(float), high.astype(float)
-    programme.row_lower_, programme.row_upper_ = _sides(rows.low, rows.high, factors)
-    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    programme.a_matrix_.start_ = rows.matrix.indptr.astype(np.int32)
-    programme.a_matrix_.index_ = rows.matrix.indices.astype(np.int32)
-    programme.a_matrix_.value_ = rows.matrix.data / np.repeat(factors, np.diff(rows.matrix.indptr))
-    if whole is not None:
-        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
-        programme.integrality_ = [kinds[each] for each in whole.tolist()]
-    solver = highspy.Highs()
-    for option, value in OPTIONS.items():
-        solver.setOptionValue(option, value)
-    solver.passModel(programme)
-    return solver
-
-
-def _set_costs(solver: highspy.Highs, costs: Floats) -> None:
-    solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
-    solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
-
-
-def _sides(low: Ints, high: Ints, factors: Floats) -> tuple[Floats, Floats]:
-    endless = highspy.kHighsInf
-    return (
-        np.where(low == -NO_LIMIT, -endless, low / factors), np.where(high == NO_LIMIT, endless, high / factors)
-    )
-
-
-def _row_scales(matrix: sp.csr_array) -> Floats:
-    """(R,) what each row is divided by before the solver sees it."""
-    if not matrix.shape[0] or not matrix.shape[1]:
-        return np.ones(matrix.shape[0])
-    largest = abs(matrix).max(axis=1).toarray().ravel()
-    return np.where(largest > MONEY, float(MONEY), 1.0)
-
-
-def _scale(weights: Ints) -> float:
-    """What an objective is divided by before the solver sees it: as a row is."""
-    return float(MONEY) if np.abs(weights).max(initial=0) > MONEY else 1.0

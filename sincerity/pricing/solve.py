@@ -1,6 +1,7 @@
 """The joint plan of prices and placements: goal after goal, each proven before it is called so.
 
-0. Where nothing ties the parts of a launch to each other they are solved one by one (``zones``).
+0. Where nothing ties the parts of a launch to each other they are solved one by one (``zones``); where only the list
+   value does and the launch is too large for one search, they are priced against each other (``tied``).
 1. The best of the start plans is the first point; it never gets worse.
 2. Counted goals (shortfall, placements) are settled together by ``counted``: bounds that are worked out from the
    relaxation's duals in whole numbers (``certificate``), and one point that meets them all.
@@ -26,10 +27,13 @@ from sincerity.pricing.placing import COUNTED, placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
 from sincerity.pricing.programme import Aim
 from sincerity.pricing.search import JointModel
-from sincerity.pricing.zones import Zone, merged, zones_of
+from sincerity.pricing.tied import solve_tied
+from sincerity.pricing.zones import Zone, but_for_the_list_value, merged, zones_of
 from sincerity.settings import Goal
 
 FIRST_WAY_SHARE = 0.6  # of the seconds a goal may use
+FEWEST_TIED_ZONES = 8  # with fewer, one zone's mixture is too large a part of the whole
+LARGEST_SEARCH_UNITS = 600  # above it a search of everything at once proves little within a minute
 
 
 @dataclass(frozen=True)
@@ -66,6 +70,9 @@ def solve_jointly(
     zones = () if at_least else zones_of(problem)
     if len(zones) > 1:
         return _solved_apart(zones, goals, time_limit_s, start, unit_yuan, make_model)
+    tied = but_for_the_list_value(problem) if zones and len(problem.base_step) > LARGEST_SEARCH_UNITS else ()
+    if len(tied) >= FEWEST_TIED_ZONES:
+        return PricePlan(*solve_tied(problem, tied, goals, time_limit_s, start, unit_yuan, make_model))
     model = make_model(problem, time_limit_s)
     for goal, value in at_least:
         model.hold(Aim.of(goal), value * Aim.of(goal).parts[0][1])

@@ -44,6 +44,11 @@ def zones_of(problem: PriceProblem) -> tuple[Zone, ...]:
     return tuple(_zone(problem, zone_of_unit == zone) for zone in range(int(zone_of_unit.max(initial=0)) + 1))
 
 
+def but_for_the_list_value(problem: PriceProblem) -> tuple[Zone, ...]:
+    """The zones that nothing but a list value (P3) ties; no zone's problem asks for one."""
+    return zones_of(replace(problem, total_low_yuan=0, total_high_yuan=NO_LIMIT))
+
+
 def merged(zones: tuple[Zone, ...], points: tuple[PricePoint, ...]) -> PricePoint:
     """One point of the whole from a point of every zone."""
     steps = np.zeros(sum(len(zone.units) for zone in zones), dtype=np.int64)
@@ -88,9 +93,11 @@ def _batched(component: Ints) -> Ints:
 
 def _value_binds(problem: PriceProblem) -> bool:
     low, high = reachable_steps(problem)
+    if (low > high).any():
+        return True
     every = np.arange(len(low))
     least, most = int(problem.totals[every, low].sum()), int(problem.totals[every, high].sum())
-    return bool((low > high).any() or least < problem.total_low_yuan or most > problem.total_high_yuan)
+    return bool(least < problem.total_low_yuan or most > problem.total_high_yuan)
 
 
 def _bounded_layouts(instance: Instance) -> np.ndarray:

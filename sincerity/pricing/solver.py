@@ -1,0 +1,89 @@
+"""The solver's border: whole-number rows in, a HiGHS model out. No other module of the price plan loads one.
+
+Money is told to the solver in thousands of yuan, so that its tolerances mean something.
+"""
+
+from __future__ import annotations
+
+import highspy
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+
+from sincerity.allocation.instance import Ints
+from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
+
+Floats = npt.NDArray[np.float64]
+Solver = highspy.Highs
+WHOLENESS = 1e-9  # how far from whole a value may be
+MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
+LARGEST = 200_000  # weight of an aim, as the solver is told it
+OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
+OPTIONS = {
+    "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": WHOLENESS,
+    "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False,
+}
+
+
+def loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> Solver:
+    """The rows and columns in a solver of their own, whole columns where ``whole`` says so."""
+    factors = row_scales(rows.matrix)
+    programme = highspy.HighsLp()
+    programme.num_row_, programme.num_col_ = rows.matrix.shape
+    programme.col_cost_ = np.zeros(len(low))
+    programme.col_lower_, programme.col_upper_ = low.astype(float), high.astype(float)
+    programme.row_lower_, programme.row_upper_ = sides(rows.low, rows.high, factors)
+    programme.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    programme.a_matrix_.start_ = rows.matrix.indptr.astype(np.int32)
+    programme.a_matrix_.index_ = rows.matrix.indices.astype(np.int32)
+    programme.a_matrix_.value_ = rows.matrix.data / np.repeat(factors, np.diff(rows.matrix.indptr))
+    if whole is not None:
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        programme.integrality_ = [kinds[each] for each in whole.tolist()]
+    solver = highspy.Highs()
+    for option, value in OPTIONS.items():
+        solver.setOptionValue(option, value)
+    solver.passModel(programme)
+    return solver
+
+
+def set_costs(solver: Solver, costs: Floats) -> None:
+    """Maximise costs·v from now on."""
+    solver.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+    solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
+
+
+def begin_at(solver: Solver, values: Ints) -> None:
+    """Give the solver a point to start from."""
+    solution = highspy.HighsSolution()
+    solution.col_value = values.astype(float).tolist()
+    solver.setSolution(solution)
+
+
+def point_of(solver: Solver) -> Floats | None:
+    """(n,) the columns of the point found; None without one."""
+    if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
+        return None
+    return np.array(solver.getSolution().col_value)
+
+
+def sides(low: Ints, high: Ints, factors: Floats) -> tuple[Floats, Floats]:
+    """Both sides of rows divided by ``factors``, open where they are."""
+    endless = highspy.kHighsInf
+    return (
+        np.where(low == -NO_LIMIT, -endless, low / factors), np.where(high == NO_LIMIT, endless, high / factors)
+    )
+
+
+def row_scales(matrix: sp.csr_array) -> Floats:
+    """(R,) what each row is divided by before the solver sees it."""
+    if not matrix.shape[0] or not matrix.shape[1]:
+        return np.ones(matrix.shape[0])
+    largest = abs(matrix).max(axis=1).toarray().ravel()
+    return np.where(largest > MONEY, float(MONEY), 1.0)
+
+
+def scale_of(weights: Ints) -> float:
+    """What an objective is divided by before the solver sees it: as a row is."""
+    largest = np.abs(weights).max(initial=0)
+    return max(float(MONEY), largest / LARGEST) if largest > MONEY else 1.0

@@ -1,0 +1,257 @@
+"""A large joint problem whose zones nothing ties but the list value (P3), priced zone by zone.
+
+For one goal f and ties h_t (the list value between its limits, earlier goals no worse than reached) any prices ρ_t give
+
+    Σ_z f ≤ Σ_z max_z ( f + Σ_t ρ_t h_t ) − Σ_t ρ_t side_t        side: low where ρ_t > 0, high where ρ_t < 0
+
+so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 1960). Goal after goal:
+
+1. ``best_mixture`` mixes the options known of every zone and so names the prices.
+2. Every zone looks for an option that is better at these prices: first at the corner of its relaxation, and once no
+   corner helps any more by a search. What they can reach is the bound.
+3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
+   found, or its share of the time is used; it is held from there on.
+4. When all goals are done the choice is made anew, goal by goal, from all that is known by then, and the bounds that
+   rest on a search are asked again with presolve off, the first goal first. What that does not confirm in time is
+   replaced by what the zone's relaxation proves. A goal that meets the bound then is proven.
+
+Prices are whole numbers over a factor, so that aims, options and bounds are counted in integers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sincerity.allocation.instance import GoalResult
+from sincerity.pricing.certificate import Bound
+from sincerity.pricing.choice import Mixture, Options, Tie, best_choice, best_mixture
+from sincerity.pricing.placing import COUNTED
+from sincerity.pricing.problem import LIST_VALUE, PricePoint, PriceProblem, broken
+from sincerity.pricing.programme import NO_LIMIT, Aim
+from sincerity.pricing.search import JointModel
+from sincerity.pricing.zones import Zone, merged
+from sincerity.settings import Goal
+
+COUNT_FACTOR, YUAN_FACTOR = 100_000_000, 1_000  # what a goal counts beside the prices of the ties
+FINE = 1_000  # a zone is searched to this part of a goal's unit
+NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
+WORKERS = 2  # zones at a time; each solver keeps to one core
+CONFIRM_SHARE = 0.25  # of the time limit, kept for asking again
+CHOICE_SHARE = 0.1  # of the seconds left, for one choice
+
+
+@dataclass(frozen=True)
+class Priced:
+    """What a zone can reach for an aim, what its relaxation proves of that, and a new point where one was found."""
+
+    aim: Aim
+    bound: int
+    certificate: Bound
+    point: PricePoint | None
+    seconds: float
+
+
+@dataclass
+class Part:
+    """A zone, its programme, and the points known of it with what they add to every measure."""
+
+    zone: Zone
+    model: JointModel
+    measures: tuple[Aim, ...]
+    points: list[PricePoint] = field(default_factory=list)
+    values: list[list[int]] = field(default_factory=list)
+
+    def add(self, point: PricePoint | None) -> bool:
+        """Whether ``point`` is a new one that keeps the zone's rules; it is known from here on."""
+        if point is None or any(_same(point, each) for each in self.points) or broken(self.zone.problem, point):
+            return False
+        self.points.append(point)
+        self.values.append([measure.value(self.zone.problem, point) for measure in self.measures])
+        return True
+
+    def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced | None:
+        """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching``; None: time ran out."""
+        self.model.seconds_left = seconds
+        certificate = self.model.bound(aim, seconds)
+        if certificate is None:
+            return None
+        best = max(self.points, key=lambda point: aim.value(self.zone.problem, point))
+        bound, point = certificate.whole, None
+        if bound - aim.value(self.zone.problem, best) >= unit:
+            point = self.model.corner()
+            if point is None and searching:
+                bound, point = self._searched(aim, best, certificate, unit)
+        return Priced(aim, bound, certificate, point, seconds - self.model.seconds_left)
+
+    def _searched(self, aim: Aim, best: PricePoint, certificate: Bound, unit: int) -> tuple[int, PricePoint | None]:
+        face, reached = self.model.face, aim.value(self.zone.problem, best)
+        self.model.settle(certificate, reached)
+        found = self.model.best(aim, best, self.model.seconds_left, unit)
+        self.model.face = face
+        claimed = certificate.whole if found.bound is None else int(np.ceil(found.bound))
+        return min(certificate.whole, max(claimed, reached)), found.point
+
+    def confirmed(self, priced: Priced, seconds: float) -> tuple[int, float]:
+        """The bound that stands when asked again with presolve off, and the seconds it took."""
+        if priced.bound >= priced.certificate.whole:
+            return priced.bound, 0.0
+        self.model.seconds_left = seconds
+        found = self.model.strictly_better(priced.aim, priced.bound + 1, priced.certificate, seconds)
+        holds = found.finished and found.point is None
+        return priced.bound if holds else priced.certificate.whole, seconds - self.model.seconds_left
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The lowest bound found of a goal, more is better, and what it rests on."""
+
+    measure: int
+    bound: int
+    rests_on: tuple[Priced, ...]
+
+
+def solve_tied(
+    problem: PriceProblem, zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint,
+    unit_yuan: int, make_model: Callable[[PriceProblem, float], JointModel],
+) -> tuple[PricePoint, tuple[GoalResult, ...]]:
+    """The best point found for ``goals`` in order, no worse than ``start``, and what each goal reached."""
+    reserve = time_limit_s * CONFIRM_SHARE
+    search = TiedSearch(problem, zones, goals, time_limit_s - reserve, start, unit_yuan, make_model)
+    reached = [search.settle(measure) for measure in range(1, len(search.measures))]
+    search.choose_anew()
+    search.seconds_left += reserve
+    return search.point, tuple(search.result(each) for each in reached)
+
+
+class TiedSearch:
+    """The parts, what ties them, the best point so far, and the seconds left.
+
+    Measure 0 is the list value, measure n the n-th goal.
+    """
+
+    def __init__(
+        self, problem: PriceProblem, zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float,
+        start: PricePoint, unit_yuan: int, make_model: Callable[[PriceProblem, float], JointModel],
+    ) -> None:
+        self.problem, self.point, self.seconds_left = problem, start, time_limit_s
+        self.kinds = (LIST_VALUE, *goals)
+        self.measures = tuple(Aim.of(goal) for goal in self.kinds)
+        self.units = tuple(1 if goal.goal in COUNTED else unit_yuan for goal in self.kinds)
+        self.parts = [Part(zone, make_model(zone.problem, 0.0), self.measures) for zone in zones]
+        self.ties: tuple[Tie, ...] = (Tie(0, problem.total_low_yuan, problem.total_high_yuan),)
+        for part in self.parts:
+            part.add(part.zone.part_of(start))
+
+    def settle(self, measure: int) -> Reached:
+        """What the next goal reaches in its share of the time; it is held from here on."""
+        until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
+        bound, searching, ended = NO_LIMIT, False, False
+        rests_on: tuple[Priced, ...] = ()
+        while not ended and self.seconds_left > until:
+            mixture = self._mixture(measure)
+            if mixture is None:
+                break
+            found, priced = self._priced(measure, mixture, searching)
+            if found < bound:
+                bound, rests_on = found, priced
+            new = sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=True)])
+            over = not new or bound - mixture.value <= NEAR_BOUND * abs(bound)
+            ended = searching and (over or self._chosen(measure) > bound - self.units[measure])
+            searching = searching or over
+        self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
+        return Reached(measure, bound, rests_on)
+
+    def choose_anew(self) -> None:
+        """The best choice for the goals in order from everything known; no worse than the point so far."""
+        self.ties = self.ties[:1]
+        for measure in range(1, len(self.measures)):
+            self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
+
+    def result(self, reached: Reached) -> GoalResult:
+        """What a goal reached and its bound, confirmed or the relaxations'; proven where it meets the bound."""
+        goal, bound, unit = self.kinds[reached.measure], self._confirmed(reached), self.units[reached.measure]
+        value = self.measures[reached.measure].value(self.problem, self.point)
+        status = "proven" if bound - value < unit else "feasible"
+        sign = 1 if goal.sense == "max" else -1
+        bound = min(max(bound, value), 0 if goal.sense == "min" else NO_LIMIT)
+        return GoalResult(
+            goal.goal, goal.sense, goal.grades, goal.choices, sign * value,
+            float(sign * bound) if abs(bound) < NO_LIMIT else sign * np.inf, status,
+        )
+
+    def _mixture(self, measure: int) -> Mixture | None:
+        mixture = best_mixture(self._options(), measure, self.ties, self.seconds_left)
+        self.seconds_left -= mixture.seconds if mixture else 0.0
+        return mixture
+
+    def _priced(self, measure: int, mixture: Mixture, searching: bool) -> tuple[int, tuple[Priced, ...]]:
+        """The bound at the mixture's prices in the goal's own unit, and what it rests on."""
+        factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
+        aim, sides = self._aim(measure, mixture, factor)
+        unit, seconds = max(factor * self.units[measure] // FINE, 1), self.seconds_left
+        asked = self._of_every_part(lambda part, _: part.price(aim, unit, searching, seconds), self.parts)
+        priced = tuple(each for each in asked if each is not None)
+        self._spent(sum(each.seconds for each in priced))
+        if len(priced) < len(self.parts):
+            return NO_LIMIT, ()
+        return (sum(each.bound for each in priced) - sides) // factor, priced
+
+    def _aim(self, measure: int, mixture: Mixture, factor: int) -> tuple[Aim, int]:
+        """f + Σ ρ_t h_t as an aim and Σ ρ_t side_t, both times ``factor``."""
+        ((goal, sign),), sides = self.measures[measure].parts, 0
+        parts = [(goal, sign * factor)]
+        for tie, price in zip(self.ties, mixture.prices, strict=True):
+            whole = round(price * factor)
+            side = tie.low if whole > 0 else tie.high
+            if whole and abs(side) != NO_LIMIT:
+                ((goal, sign),) = self.measures[tie.measure].parts
+                parts.append((goal, sign * whole))
+                sides += whole * side
+        return Aim(tuple(parts)), sides
+
+    def _chosen(self, measure: int) -> int:
+        """The goal's value at the best point known; a better choice of options becomes that point."""
+        taken, seconds = best_choice(self._options(), measure, self.ties, self.seconds_left * CHOICE_SHARE)
+        self.seconds_left -= seconds
+        aim = self.measures[measure]
+        value = aim.value(self.problem, self.point)
+        if taken is None:
+            return value
+        every = [point for part in self.parts for point in part.points]
+        point = merged(tuple(part.zone for part in self.parts), tuple(every[number] for number in taken))
+        if aim.value(self.problem, point) <= value or broken(self.problem, point) or not self._keeps(point):
+            return value
+        self.point = point
+        return aim.value(self.problem, point)
+
+    def _keeps(self, point: PricePoint) -> bool:
+        """Whether the point gives up no goal that was settled."""
+        return all(self.measures[tie.measure].value(self.problem, point) >= tie.low for tie in self.ties)
+
+    def _options(self) -> Options:
+        zone = np.repeat(np.arange(len(self.parts)), [len(part.points) for part in self.parts])
+        return Options(zone, np.array([each for part in self.parts for each in part.values], dtype=np.int64))
+
+    def _confirmed(self, reached: Reached) -> int:
+        """The goal's bound as far as it stands when asked again."""
+        measure, seconds = reached.measure, max(self.seconds_left, 0.0)
+        asked = self._of_every_part(lambda part, priced: part.confirmed(priced, seconds), reached.rests_on)
+        self._spent(sum(spent for _, spent in asked))
+        factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
+        lifted = sum(bound - priced.bound for (bound, _), priced in zip(asked, reached.rests_on, strict=True))
+        return reached.bound + -(-lifted // factor)
+
+    def _of_every_part(self, ask, given):
+        with ThreadPoolExecutor(WORKERS) as pool:
+            return list(pool.map(ask, self.parts, given))
+
+    def _spent(self, seconds: float) -> None:
+        self.seconds_left -= seconds / WORKERS
+
+
+def _same(one: PricePoint, other: PricePoint) -> bool:
+    return np.array_equal(one.picks, other.picks) and np.array_equal(one.steps, other.steps)

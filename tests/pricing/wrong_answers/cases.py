@@ -36,6 +36,7 @@ class Case:
     weights: tuple[int, ...]
     counts: tuple[int, ...]
     options: dict[str, str | float] = field(default_factory=dict)
+    textbook: bool = False  # the solver is asked in the textbook's form
 
     @property
     def aim(self) -> Aim:
@@ -54,6 +55,10 @@ class Case:
 
 
 CASES = (
+    Case(
+        "sevens", Crowded(121, 97, 71, steps=7, picks=4, floors=3, tolerance=0.002, priority=False),
+        (27_000_000, 900_000, 30_000, 1_000), (7, 7, 7, 7), textbook=True,
+    ),
     Case(
         "sixes", Crowded(7, 97, 61, steps=5, picks=4, floors=20, tolerance=0.0005, order=False),
         (27_000_000, 900_000, 30_000, 1_000), (6, 6, 6, 6), TIGHT,

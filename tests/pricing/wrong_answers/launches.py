@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from sincerity.allocation.instance import Ints
+from sincerity.allocation.instance import Instance, Ints
 from sincerity.pricing.problem import BASIS_POINTS, PriceProblem
 from sincerity.pricing.programme import NO_LIMIT, Programme, Rows
 from tests.pricing.small import problem
@@ -64,16 +64,26 @@ class Crowded:
             value=(int(value * (1 - self.tolerance)), int(value * (1 + self.tolerance))),
         )
 
+    @property
+    def most_of_a_grade(self) -> int:
+        """The cap in units."""
+        return max(1, int(self.cap * self.units))
+
     def extra_rows(self, programme: Programme) -> Rows:
         """The programme's rows, those of the caps and those of the priorities."""
         capped = [_of_grade(programme, grade) for grade in range(GRADES)] if self.cap else []
         first = _not_overtaken(programme) if self.priority else []
         rows, more = programme.rows, np.array([*capped, *first])
-        high = [max(1, int(self.cap * self.units))] * len(capped) + [0] * len(first)
+        high = [self.most_of_a_grade] * len(capped) + [0] * len(first)
         return Rows(
             sp.csr_array(sp.vstack([rows.matrix, sp.csr_array(more)], format="csr")),
             np.append(rows.low, np.full(len(more), -NO_LIMIT)), np.append(rows.high, np.array(high)),
         )
+
+
+def turns(instance: Instance) -> Ints:
+    """(E,) when the buyer of each pick comes: by grade, then by rank."""
+    return np.lexsort((instance.priority_rank, instance.grade)).argsort()[instance.pick_buyer]
 
 
 def _of_grade(programme: Programme, grade: int) -> Ints:
@@ -86,7 +96,7 @@ def _of_grade(programme: Programme, grade: int) -> Ints:
 def _not_overtaken(programme: Programme) -> list[Ints]:
     """x_low ≤ Σ of the higher buyer's picks no worse to them than u + (u stands above what the higher one accepts)."""
     instance = programme.problem.instance
-    turn = np.lexsort((instance.priority_rank, instance.grade)).argsort()[instance.pick_buyer]
+    turn = turns(instance)
     rows = []
     for low, unit in enumerate(instance.pick_unit):
         for high in np.flatnonzero((instance.pick_unit == unit) & (turn < turn[low])):

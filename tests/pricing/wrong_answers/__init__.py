@@ -16,11 +16,11 @@ that were wrong:
     the same with prices in fractions and in ten thousands                   about   260   none
     steps as precedence rows, four ways to write revenue, 20 to 80 buyers    about   360   1, presolve off
     blended goals in both forms, weights 10 to 10,000,000 and scores         about   900   none
-    blended goals with far weights and a list value in fractions             about 1,400   5: 4 as it comes, 1 off
-    the product's own rows, blended goals                                    about 5,500   1, as it comes at 1e-9
-    the product's rows with caps and priorities (``launches``)               about 1,780   3, as it comes at 1e-9
-    the same launches in textbook form (``textbook``)                        see below     1, as it comes
+    blended goals with far weights and a list value in fractions             about 1,400   1, 3 at 1e-9, 1 presolve off
+    the product's own rows, blended goals                                    about 5,500   1 at 1e-9
+    the product's rows with caps and priorities (``launches``)               about 1,780   3 at 1e-9
+    the same launches in textbook form (``textbook``)                        about   670   1
 
-"At 1e-9": the tolerance of whole values that the product sets; the others came with every tolerance as it is. Money as
+"At 1e-9": at the tolerance of whole values that the product sets; the others with every tolerance as it comes. Money as
 the only goal, points that break a row, and feasible programmes called infeasible were looked for and not found.
 """

@@ -18,7 +18,9 @@ from sincerity.pricing.programme import NO_LIMIT, Aim, Programme, Rows, point_at
 from sincerity.pricing.solver import (
     INFEASIBLE,
     OPTIMAL,
+    REFUTING,
     Floats,
+    Options,
     Solver,
     begin_at,
     loaded,
@@ -26,6 +28,7 @@ from sincerity.pricing.solver import (
     row_scales,
     scale_of,
     set_costs,
+    set_options,
     sides,
 )
 from sincerity.settings import Goal
@@ -111,7 +114,7 @@ class JointModel:
 
     def best(self, aim: Aim, start: PricePoint | None, seconds: float, unit: int = 1) -> Found:
         """The best point found, from ``start`` on where there is one, to within less than ``unit``."""
-        return self._search(self.face, aim, start, seconds, unit, "on")
+        return self._search(self.face, aim, start, seconds, unit)
 
     def corner(self) -> PricePoint | None:
         """The optimum of the relaxation last bounded, where it is a point."""
@@ -119,14 +122,14 @@ class JointModel:
 
     def any_point(self, seconds: float) -> Found:
         """The first point of the face that is found; finished without a point: there is none."""
-        return self._search(self.face, DEVIATION, None, seconds, 1, "on", first=True)
+        return self._search(self.face, DEVIATION, None, seconds, 1, {"mip_max_improving_sols": 1})
 
     def strictly_better(self, aim: Aim, wanted: int, bound: Bound | None, seconds: float) -> Found:
         """A point that reaches ``wanted``; finished without a point: there is none."""
         weights, constant = aim.vector(self.programme)
         face = self.face if bound is None else self._settled(bound, wanted)
         face = replace(face, rows=face.rows.and_row(weights, wanted - constant, NO_LIMIT))
-        return self._search(face, aim, None, seconds, 1, "off")
+        return self._search(face, aim, None, seconds, 1, REFUTING)
 
     def _settled(self, bound: Bound, wanted: int) -> Face:
         columns = bound.settled(wanted) & self.programme.whole
@@ -135,8 +138,8 @@ class JointModel:
         return replace(self.face, low=low, high=high)
 
     def _search(
-        self, face: Face, aim: Aim, start: PricePoint | None, seconds: float, unit: int, presolve: str,
-        first: bool = False,
+        self, face: Face, aim: Aim, start: PricePoint | None, seconds: float, unit: int,
+        options: Options | None = None,
     ) -> Found:
         core = core_of(face)
         if core is None:
@@ -146,10 +149,7 @@ class JointModel:
             return Found(point_at(self.programme, core.settled.astype(float)), None, True)
         scale = scale_of(weights)
         solver = loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
-        solver.setOptionValue("presolve", presolve)
-        solver.setOptionValue("mip_abs_gap", (unit - 1) / scale)
-        if first:
-            solver.setOptionValue("mip_max_improving_sols", 1)
+        set_options(solver, {"mip_abs_gap": (unit - 1) / scale, **(options or {})})
         set_costs(solver, weights[core.columns] / scale)
         if start is not None:
             begin_at(solver, values_at(self.programme, start)[core.columns])

@@ -15,12 +15,16 @@ from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
 
 Floats = npt.NDArray[np.float64]
 Solver = highspy.Highs
+Options = dict[str, bool | int | float | str]
 WHOLENESS = 1e-9  # how far from whole a value may be
 MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
 LARGEST = 200_000  # weight of an aim, as the solver is told it
 OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
-OPTIONS = {
+OPTIONS: Options = {
     "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": WHOLENESS,
+}
+REFUTING: Options = {  # where no point is expected, none is worth a heuristic's time
+    "presolve": "off",
     "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False,
 }
 
@@ -41,10 +45,15 @@ def loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> Solver:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         programme.integrality_ = [kinds[each] for each in whole.tolist()]
     solver = highspy.Highs()
-    for option, value in OPTIONS.items():
-        solver.setOptionValue(option, value)
+    set_options(solver, OPTIONS)
     solver.passModel(programme)
     return solver
+
+
+def set_options(solver: Solver, options: Options) -> None:
+    """Every option as given."""
+    for option, value in options.items():
+        solver.setOptionValue(option, value)
 
 
 def set_costs(solver: Solver, costs: Floats) -> None:

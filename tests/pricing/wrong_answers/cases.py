@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sincerity.pricing.problem import PriceProblem
@@ -35,7 +36,7 @@ class Case:
     launch: Crowded | Plain
     weights: tuple[int, ...]
     counts: tuple[int, ...]
-    options: dict[str, str | float] = field(default_factory=dict)
+    options: Mapping[str, float] = field(default_factory=dict)
     textbook: bool = False  # the solver is asked in the textbook's form
 
     @property

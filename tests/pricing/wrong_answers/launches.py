@@ -56,11 +56,11 @@ class Crowded:
             int((totals[u] <= totals[u, self.steps // 2] * (1 + willing[b] + rng.normal(0, 0.01))).sum()) - 1
             for b, u in chosen
         ]
-        lower = np.flatnonzero(tower[1:] == tower[:-1]) if self.order else []
+        lower = np.flatnonzero((tower[1:] == tower[:-1]) & self.order).tolist()
         value = int(totals[:, self.steps // 2].sum())
         return problem(
             totals, [(b, u, top) for (b, u), top in zip(chosen, tops, strict=True) if top >= 0],
-            rng.integers(0, GRADES, self.buyers), stack=[(int(u), int(u) + 1) for u in lower],
+            rng.integers(0, GRADES, self.buyers), stack=[(u, u + 1) for u in lower],
             value=(int(value * (1 - self.tolerance)), int(value * (1 + self.tolerance))),
         )
 

@@ -38,7 +38,7 @@ def asked(programme: Programme | Textbook, weights: Ints, **options: str | float
     told.a_matrix_.value_ = rows.matrix.data.astype(float)
     told.integrality_ = [highspy.HighsVarType.kInteger if each else highspy.HighsVarType.kContinuous for each in whole]
     solver = highspy.Highs()
-    for option, value in (OPTIONS | options).items():
+    for option, value in {**OPTIONS, **options}.items():
         solver.setOptionValue(option, value)
     solver.passModel(told)
     solver.run()

@@ -7,6 +7,7 @@ Rows        Σ_k y_uk = 1;  x_ek ≤ y_uk;  Σ x ≤ 1 for a unit and for a buye
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -66,7 +67,7 @@ class Textbook:
     def _x(self, pick: int) -> list[int]:
         return list(range(int(self.first[pick]), int(self.first[pick + 1])))
 
-    def _at_most(self, columns: list[int], most: int, less: list[int] = ()) -> None:
+    def _at_most(self, columns: list[int], most: int, less: Sequence[int] = ()) -> None:
         items = [(column, 1) for column in columns] + [(column, -1) for column in less]
         self.entries.append((items, -NO_LIMIT, most))
 
@@ -77,15 +78,15 @@ class Textbook:
         value = [(self._y(u, k), int(problem.totals[u, k])) for u in range(units) for k in range(steps)]
         self.entries.append((value, problem.total_low_yuan, problem.total_high_yuan))
         for lower, upper, need in zip(problem.stack_lower, problem.stack_upper, problem.stack_need, strict=True):
-            for k in np.flatnonzero(need > 0):
+            for k in np.flatnonzero(need > 0).tolist():
                 self._at_most([self._y(lower, k), *(self._y(upper, q) for q in range(need[k]))], 1)
 
     def _placement_rows(self) -> None:
         instance = self.problem.instance
         for owner, owners in ((instance.pick_unit, instance.unit_ids), (instance.pick_buyer, instance.buyer_ids)):
             for number in range(len(owners)):
-                self._at_most([x for e in np.flatnonzero(owner == number) for x in self._x(e)], 1)
-        for e, unit in enumerate(instance.pick_unit):
+                self._at_most([x for e in np.flatnonzero(owner == number).tolist() for x in self._x(e)], 1)
+        for e, unit in enumerate(instance.pick_unit.tolist()):
             for k, x in enumerate(self._x(e)):
                 self._at_most([x], 0, [self._y(unit, k)])
 
@@ -93,10 +94,10 @@ class Textbook:
         instance, launch = self.problem.instance, self.launch
         grade, turn = instance.grade[instance.pick_buyer], turns(instance)
         for number in range(GRADES if launch.cap else 0):
-            self._at_most([x for e in np.flatnonzero(grade == number) for x in self._x(e)], launch.most_of_a_grade)
+            self._at_most([x for e in np.flatnonzero(grade == number).tolist() for x in self._x(e)], launch.most_of_a_grade)
         for low, unit in enumerate(instance.pick_unit if launch.priority else ()):
             for high in np.flatnonzero((instance.pick_unit == unit) & (turn < turn[low])):
                 own = instance.pick_buyer == instance.pick_buyer[high]
-                kept = np.flatnonzero(own & (instance.pick_rank <= instance.pick_rank[high]))
+                kept = np.flatnonzero(own & (instance.pick_rank <= instance.pick_rank[high])).tolist()
                 for x in self._x(low)[: instance.pick_top_step[high] + 1]:
                     self._at_most([x], 0, [better for e in kept for better in self._x(e)])

@@ -94,7 +94,8 @@ class Textbook:
         instance, launch = self.problem.instance, self.launch
         grade, turn = instance.grade[instance.pick_buyer], turns(instance)
         for number in range(GRADES if launch.cap else 0):
-            self._at_most([x for e in np.flatnonzero(grade == number).tolist() for x in self._x(e)], launch.most_of_a_grade)
+            capped = np.flatnonzero(grade == number).tolist()
+            self._at_most([x for e in capped for x in self._x(e)], launch.most_of_a_grade)
         for low, unit in enumerate(instance.pick_unit if launch.priority else ()):
             for high in np.flatnonzero((instance.pick_unit == unit) & (turn < turn[low])):
                 own = instance.pick_buyer == instance.pick_buyer[high]

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from sincerity.pricing import solve, zones
+from sincerity.pricing import solve, tied, zones
 from sincerity.pricing.choice import Options, Tie, best_choice, best_mixture
 from sincerity.pricing.problem import LIST_VALUE, PricePoint, broken, list_value_yuan, value_of
 from sincerity.pricing.programme import NO_LIMIT
@@ -113,12 +113,12 @@ def planned(case, make_model=JointModel, seconds=SECONDS, goals=GOALS):
 
 
 def test_a_search_of_the_whole_ends_between_the_values_and_the_bounds(launch, monkeypatch):
-    tied = planned(launch)
+    apart = planned(launch)
     monkeypatch.setattr(solve, "LARGEST_SEARCH_UNITS", 1_000)
     whole = planned(launch)
-    assert len(but_for_the_list_value(launch)) == 3 and broken(launch, tied.point) == ()
-    assert whole.status == "proven" and [goal.status for goal in tied.goals[:2]] == ["proven"] * 2
-    for one, other in zip(tied.goals, whole.goals, strict=True):
+    assert len(but_for_the_list_value(launch)) == 3 and broken(launch, apart.point) == ()
+    assert whole.status == "proven" and [goal.status for goal in apart.goals[:2]] == ["proven"] * 2
+    for one, other in zip(apart.goals, whole.goals, strict=True):
         value, bound = more_is_better(one)
         best, _ = more_is_better(other)
         assert value <= best <= bound and bound - value <= 0.05 * abs(bound)
@@ -150,6 +150,15 @@ def test_a_wrong_bound_of_a_zone_is_not_confirmed(launch, liar):
     first, other = honest.goals[0], lied.goals[0]
     assert first.status == "proven" and other.value < first.value
     assert other.status == "feasible" and other.bound >= first.value  # its bound was not believed either
+
+
+def test_a_choice_that_gives_up_an_earlier_goal_is_not_taken(launch, monkeypatch):
+    honest = planned(launch)
+    monkeypatch.setattr(tied, "best_choice", lambda options, wanted, ties, seconds: best_choice(
+        options, wanted, ties[:1], seconds
+    ))
+    plan = planned(launch)
+    assert broken(launch, plan.point) == () and plan.goals[0].value == honest.goals[0].value > 0
 
 
 def test_without_time_the_start_stays_and_nothing_is_proven(launch):

@@ -6,7 +6,7 @@ better value: 195,516,999.99999878 above a plan of 195,516,000 that it calls opt
 The likely reason: a plan one step short is known, only values a whole step above are looked for, and the relaxation
 of the better plan misses that by rounding.
 
-The better values need no solver: in four of the five launches every grade reaches its cap. CBC reaches all five too.
+The better values need no solver: in five of the six launches every grade reaches its cap. CBC reaches the same values.
 
 Tried with HiGHS 1.15.1, presolve as it comes and off, one thread, gap 0, 1 to 3 s each; finished solves, and answers
 that were wrong:
@@ -20,6 +20,8 @@ that were wrong:
     the product's own rows, blended goals                                    about 5,500   1 at 1e-9
     the product's rows with caps and priorities (``launches``)               about 1,780   3 at 1e-9
     the same launches in textbook form (``textbook``)                        about   670   1
+
+``python -m tests.bench.bench_wrong_answers`` repeats the last two on launches drawn anew.
 
 "At 1e-9": at the tolerance of whole values that the product sets; the others with every tolerance as it comes. Money as
 the only goal, points that break a row, and feasible programmes called infeasible were looked for and not found.

@@ -12,7 +12,7 @@ from tests.pricing.random_launch import random_launch
 from tests.pricing.wrong_answers.launches import Crowded
 
 GOALS = tuple(Goal("placed", "max", (grade,)) for grade in "ABCD")
-TIGHT = {"mip_feasibility_tolerance": 1e-9}
+TIGHT: dict[str, str | float] = {"mip_feasibility_tolerance": 1e-9}
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Case:
     launch: Crowded | Plain
     weights: tuple[int, ...]
     counts: tuple[int, ...]
-    options: Mapping[str, float] = field(default_factory=dict)
+    options: Mapping[str, str | float] = field(default_factory=dict)
     textbook: bool = False  # the solver is asked in the textbook's form
 
     @property
@@ -71,6 +71,10 @@ CASES = (
     Case(
         "threes", Crowded(67, 49, 30, steps=7, picks=5, floors=10, tolerance=0.002, order=False),
         (10_000_000, 100_000, 1_000, 10), (3, 3, 3, 3), TIGHT,
+    ),
+    Case(
+        "presolve_off", Crowded(0, 104, 76, steps=3, picks=4, floors=10, tolerance=0.01, priority=False),
+        (10_000_000, 100_000, 1_000, 10), (7, 7, 7, 7), {"presolve": "off"}, textbook=True,
     ),
     Case("own_rows", Plain(), (1_000_000_000, 1_000_000, 1_000, 1), (6, 10, 5, 4), TIGHT),
 )

@@ -73,11 +73,12 @@ class Crowded:
         """The programme's rows, those of the caps and those of the priorities."""
         capped = [_of_grade(programme, grade) for grade in range(GRADES)] if self.cap else []
         first = _not_overtaken(programme) if self.priority else []
-        rows, more = programme.rows, np.array([*capped, *first])
+        rows = programme.rows
+        more = np.array([*capped, *first], dtype=np.int64).reshape(-1, len(programme.low))
         high = [self.most_of_a_grade] * len(capped) + [0] * len(first)
         return Rows(
             sp.csr_array(sp.vstack([rows.matrix, sp.csr_array(more)], format="csr")),
-            np.append(rows.low, np.full(len(more), -NO_LIMIT)), np.append(rows.high, np.array(high)),
+            np.append(rows.low, np.full(len(more), -NO_LIMIT)), np.append(rows.high, np.array(high, dtype=np.int64)),
         )
 
 

@@ -86,10 +86,10 @@ READ = (  # lines under [price]; code; line after [price]; key; value; words in 
 )
 PLANNED = (  # faults that only the plan of round 2 can find
     ("average_yuan_per_m2 = 25000", "price_average_unreachable", 1, "average_yuan_per_m2", "25,000",
-     "The target average of 25,000 yuan/m² cannot be reached: within their bands the 10 units reach "
+     "The target average of 25,000 yuan/m² cannot be reached: within the bands 10 units reach "
      "19,691 to 20,909 yuan/m².", "10 套房源在各自箱体内能达到的均价是 19,691–20,909 元/㎡"),
     ("total_list_value_yuan = 1000000", "price_list_value_unreachable", 1, "total_list_value_yuan", "1,000,000",
-     "the 10 units reach 20,552,483 to 21,823,771 yuan.", "能达到 20,552,483–21,823,771 元"),
+     "within the bands 10 units reach 20,552,483 to 21,823,771 yuan.", "能达到 20,552,483–21,823,771 元"),
     ("steps = 3\n[[price.bands]]\nlow = 0.02\nhigh = 0.03\nbuilding = '1'", "price_base_average_unreachable", 0,
      "average_yuan_per_m2", "20,300",
      "the average of the base table, 20,300 yuan/m², is kept, and it cannot be reached",
@@ -164,7 +164,7 @@ def test_rounding_that_leaves_a_single_price_is_a_warning(tmp_path, capsys):
              "[[price.bands]]\nlow = -0.005\nhigh = 0.005\nunits = ['1-102']")
     exit_code, said = planned(tmp_path, capsys, lines, "price_rounding_leaves_one")
     assert exit_code == 0 and said["severity"] == "warning" and said["row"] == FIRST + 2
-    assert said["what"]["en"].startswith("Rounded to 100,000 yuan, 1 of 10 units have a single price left")
+    assert said["what"]["en"].startswith("Rounded to 100,000 yuan, 1 of 10 units has a single price left")
 
 
 def planned(tmp_path, capsys, lines, code):

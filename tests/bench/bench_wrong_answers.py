@@ -1,6 +1,6 @@
 """How often the installed HiGHS calls a plan optimal that can be beaten, on small crowded launches.
 
-    python -m tests.bench.bench_wrong_answers                       # 60 launches in both forms, about 3 minutes
+    python -m tests.bench.bench_wrong_answers                       # 20 launches in both forms, about 4 minutes
     python -m tests.bench.bench_wrong_answers --first 121 --launches 1
 
 An answer is wrong when it is called optimal and breaks a rule, or stays behind the best plan that any of the solver's
@@ -61,7 +61,7 @@ def answers(launch: Crowded, weights: tuple[int, ...]) -> Iterator[tuple[str, in
             yield f"textbook, {way}", value(textbook.point_at(claim.values))
 
 
-def measure(first: int = 0, launches: int = 60) -> list[dict[str, object]]:
+def measure(first: int = 0, launches: int = 20) -> list[dict[str, object]]:
     """One row per form and way."""
     told, wrong = Counter[str](), Counter[str]()
     for seed in range(first, first + launches):
@@ -79,7 +79,7 @@ def measure(first: int = 0, launches: int = 60) -> list[dict[str, object]]:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Wrong answers of the installed HiGHS on small launches.")
     parser.add_argument("--first", type=int, default=0)
-    parser.add_argument("--launches", type=int, default=60)
+    parser.add_argument("--launches", type=int, default=20)
     chosen = parser.parse_args()
     print(f"HiGHS {highspy.Highs().version()}")
     print_table(measure(chosen.first, chosen.launches))

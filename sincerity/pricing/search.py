@@ -158,10 +158,9 @@ class JointModel:
         self._spent(solver.getRunTime())
         constant += int(weights @ core.settled)
         dual = solver.getInfo().mip_dual_bound * scale
-        return Found(
-            self._point(solver, core), constant + dual if np.isfinite(dual) else None,
-            solver.getModelStatus() in (OPTIMAL, INFEASIBLE),
-        )
+        point, status = self._point(solver, core), solver.getModelStatus()
+        finished = status == INFEASIBLE or (status == OPTIMAL and point is not None)
+        return Found(point, constant + dual if np.isfinite(dual) else None, finished)
 
     def _allowed(self, seconds: float) -> float:
         return max(min(seconds, self.seconds_left), 0.0)

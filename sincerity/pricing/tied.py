@@ -10,10 +10,11 @@ so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 
 2. Every zone looks for an option that is better at these prices: first at the corner of its relaxation, and once no
    corner helps any more by a search. What they can reach is the bound.
 3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
-   found, or its share of the time is used; it is held from there on.
-4. When all goals are done the choice is made anew, goal by goal, from all that is known by then, and the bounds that
-   rest on a search are asked again with presolve off, the first goal first. What that does not confirm in time is
-   replaced by what the zone's relaxation proves. A goal that meets the bound then is proven.
+   found, or its share of the time is used; it is held from there on. Where the options found on the way serve an
+   earlier goal better, that is taken first and the goal settled again.
+4. When all goals are done the bounds that rest on a search are asked again with presolve off, the first goal first.
+   What that does not confirm in time is replaced by what the zone's relaxation proves. A goal that meets the bound then
+   is proven.
 
 Prices are whole numbers over a factor, so that aims, options and bounds are counted in integers.
 """
@@ -122,7 +123,6 @@ def solve_tied(
     reserve = time_limit_s * CONFIRM_SHARE
     search = TiedSearch(problem, zones, goals, time_limit_s - reserve, start, unit_yuan, make_model)
     reached = [search.settle(measure) for measure in range(1, len(search.measures))]
-    search.choose_anew()
     search.seconds_left += reserve
     return search.point, tuple(search.result(each) for each in reached)
 
@@ -147,8 +147,19 @@ class TiedSearch:
             part.add(part.zone.part_of(start))
 
     def settle(self, measure: int) -> Reached:
-        """What the next goal reaches in its share of the time; it is held from here on."""
+        """What the next goal reaches in its share of the time; it is held from here on.
+
+        Where what was found on the way serves an earlier goal better, that comes first, and the goal is settled again.
+        """
         until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
+        reached = self._settled(measure, until)
+        while self._choose_anew() and self.seconds_left > until:
+            again = self._settled(measure, until)
+            reached = again if again.bound <= reached.bound else reached
+        self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
+        return reached
+
+    def _settled(self, measure: int, until: float) -> Reached:
         bound, searching, ended = NO_LIMIT, False, False
         rests_on: tuple[Priced, ...] = ()
         while not ended and self.seconds_left > until:
@@ -162,14 +173,14 @@ class TiedSearch:
             over = not new or bound - mixture.value <= NEAR_BOUND * abs(bound)
             ended = searching and (over or self._chosen(measure) > bound - self.units[measure])
             searching = searching or over
-        self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
         return Reached(measure, bound, rests_on)
 
-    def choose_anew(self) -> None:
-        """The best choice for the goals in order from everything known; no worse than the point so far."""
-        self.ties = self.ties[:1]
-        for measure in range(1, len(self.measures)):
-            self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
+    def _choose_anew(self) -> bool:
+        """Choose for the goals held so far in order from everything known; whether one of them rose."""
+        held, self.ties = self.ties, self.ties[:1]
+        for tie in held[1:]:
+            self.ties = (*self.ties, Tie(tie.measure, self._chosen(tie.measure), NO_LIMIT))
+        return self.ties != held
 
     def result(self, reached: Reached) -> GoalResult:
         """What a goal reached and its bound, confirmed or the relaxations'; proven where it meets the bound."""

@@ -24,7 +24,7 @@ from sincerity.pricing.search import Face, Found, JointModel
 from sincerity.settings import Goal
 
 NEAR_WHOLE = 1e-3  # a bound this close above a count cuts nothing off it
-SHARE = 0.3  # of the seconds left, for one search
+SHARE, RETRY_SHARE = 0.5, 0.15  # of the seconds left: the search on all levels, and each on fewer of them
 LARGEST_AIM = 200_000_000  # of goals searched for together: one placement stays far above the solver's tolerances
 
 
@@ -86,14 +86,14 @@ class CountedSearch:
         if self._stands():
             return True
         if later is None:
-            return self._take(self.model.any_point(self._seconds()))
-        found = self.model.best(later, None, self._seconds(), unit)
+            return self._take(self.model.any_point(self._seconds(SHARE)))
+        found = self.model.best(later, None, self._seconds(SHARE), unit)
         self.searched = found.finished and found.point is not None
         return self._take(found)
 
     def _find_any(self) -> None:
         """Take levels off until a point on the others is found."""
-        while self.levels and not (self._stands() or self._take(self.model.any_point(self._seconds()))):
+        while self.levels and not (self._stands() or self._take(self.model.any_point(self._seconds(RETRY_SHARE)))):
             self._back_to(len(self.levels) - 1)
 
     def _take(self, found: Found) -> bool:
@@ -107,8 +107,8 @@ class CountedSearch:
     def _stands(self) -> bool:
         return self.model.keeps_held(self.point)
 
-    def _seconds(self) -> float:
-        return self.model.seconds_left * SHARE
+    def _seconds(self, share: float) -> float:
+        return self.model.seconds_left * share
 
 
 def in_order(goals: tuple[Goal, ...], problem: PriceProblem) -> Aim:

@@ -11,7 +11,8 @@ so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 
    corner helps any more by a search. What they can reach is the bound.
 3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
    found, or its share of the time is used; it is held from there on. Where the options found on the way serve an
-   earlier goal better, that is taken first and the goal settled again.
+   earlier goal better, that is taken first and the goal settled again. Where it stays below its bound, the zones look
+   for options that keep what each gives to every earlier goal, so that the list value alone is left to tie them.
 4. When all goals are done the bounds that rest on a search are asked again with presolve off, the first goal first.
    What that does not confirm in time is replaced by what the zone's relaxation proves. A goal that meets the bound then
    is proven.
@@ -41,7 +42,8 @@ COUNT_FACTOR, YUAN_FACTOR = 100_000_000, 1_000  # what a goal counts beside the 
 FINE = 1_000  # a zone is searched to this part of a goal's unit
 NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
 WORKERS = 2  # zones at a time; each solver keeps to one core
-CONFIRM_SHARE = 0.25  # of the time limit, kept for asking again
+AROUND = 1.25  # seconds by the clock for one second of the solvers, as measured
+CONFIRM_SHARE = 0.4  # of the time limit, kept for asking again
 CHOICE_SHARE = 0.1  # of the seconds left, for one choice
 
 
@@ -74,13 +76,18 @@ class Part:
         self.values.append([measure.value(self.zone.problem, point) for measure in self.measures])
         return True
 
+    def on_face(self) -> list[tuple[PricePoint, list[int]]]:
+        """The known points that give up nothing held, with their values."""
+        known = zip(self.points, self.values, strict=True)
+        return [(point, values) for point, values in known if self.model.keeps_held(point)]
+
     def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced | None:
         """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching``; None: time ran out."""
         self.model.seconds_left = seconds
         certificate = self.model.bound(aim, seconds)
         if certificate is None:
             return None
-        best = max(self.points, key=lambda point: aim.value(self.zone.problem, point))
+        best = max((point for point, _ in self.on_face()), key=lambda point: aim.value(self.zone.problem, point))
         bound, point = certificate.whole, None
         if bound - aim.value(self.zone.problem, best) >= unit:
             point = self.model.corner()
@@ -153,11 +160,36 @@ class TiedSearch:
         """
         until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
         reached = self._settled(measure, until)
-        while self._choose_anew() and self.seconds_left > until:
+        while self._improved(measure, reached, until) and self.seconds_left > until:
             again = self._settled(measure, until)
             reached = again if again.bound <= reached.bound else reached
         self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
         return reached
+
+    def _improved(self, measure: int, reached: Reached, until: float) -> bool:
+        """Whether an earlier goal rose with what is known now; where none did, the goal is bettered zone by zone."""
+        if self._choose_anew():
+            return True
+        if reached.bound - self._chosen(measure) >= self.units[measure]:
+            self._settle_apart(measure, until)
+        return False
+
+    def _settle_apart(self, measure: int, until: float) -> None:
+        """Options that give every earlier goal what their zone gives it now, tied by the list value alone."""
+        faces, new = [part.model.face for part in self.parts], 1
+        for part in self.parts:
+            for tie in self.ties[1:]:
+                aim, point = self.measures[tie.measure], part.zone.part_of(self.point)
+                part.model.hold(aim, aim.value(part.zone.problem, point))
+        while new and self.seconds_left > until:
+            known = [part.on_face() for part in self.parts]
+            mixture = best_mixture(_options(known), measure, self.ties[:1], self.seconds_left)
+            if mixture is None:
+                break
+            _, priced = self._priced(measure, mixture, True)
+            new = sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=True)])
+        for part, face in zip(self.parts, faces, strict=True):
+            part.model.face = face
 
     def _settled(self, measure: int, until: float) -> Reached:
         bound, searching, ended = NO_LIMIT, False, False
@@ -215,7 +247,7 @@ class TiedSearch:
         """f + Σ ρ_t h_t as an aim and Σ ρ_t side_t, both times ``factor``."""
         ((goal, sign),), sides = self.measures[measure].parts, 0
         parts = [(goal, sign * factor)]
-        for tie, price in zip(self.ties, mixture.prices, strict=True):
+        for tie, price in zip(self.ties, mixture.prices, strict=False):  # settled apart: the list value alone
             whole = round(price * factor)
             side = tie.low if whole > 0 else tie.high
             if whole and abs(side) != NO_LIMIT:
@@ -244,8 +276,7 @@ class TiedSearch:
         return all(self.measures[tie.measure].value(self.problem, point) >= tie.low for tie in self.ties)
 
     def _options(self) -> Options:
-        zone = np.repeat(np.arange(len(self.parts)), [len(part.points) for part in self.parts])
-        return Options(zone, np.array([each for part in self.parts for each in part.values], dtype=np.int64))
+        return _options([list(zip(part.points, part.values, strict=True)) for part in self.parts])
 
     def _confirmed(self, reached: Reached) -> int:
         """The goal's bound as far as it stands when asked again."""
@@ -261,7 +292,13 @@ class TiedSearch:
             return list(pool.map(ask, self.parts, given))
 
     def _spent(self, seconds: float) -> None:
-        self.seconds_left -= seconds / WORKERS
+        self.seconds_left -= seconds / WORKERS * AROUND
+
+
+def _options(known: list[list[tuple[PricePoint, list[int]]]]) -> Options:
+    """The points of every zone as options."""
+    zone = np.repeat(np.arange(len(known)), [len(points) for points in known])
+    return Options(zone, np.array([values for points in known for _, values in points], dtype=np.int64))
 
 
 def _same(one: PricePoint, other: PricePoint) -> bool:

@@ -56,8 +56,12 @@ def measure(
 
 
 def largest_gap(plan: PricePlan) -> float:
-    """The largest gap of a goal, as a share of its bound."""
-    return max(abs(goal.bound - goal.value) / max(abs(goal.bound), 1) for goal in plan.goals)
+    """The largest gap of a goal, as a share of the larger of bound and value; 1 where there is no bound."""
+    return max(
+        min(abs(goal.bound - goal.value) / max(abs(goal.bound), abs(goal.value), 1), 1.0)
+        if np.isfinite(goal.bound) else 1.0
+        for goal in plan.goals
+    )
 
 
 def plain(problem: PriceProblem, plan: PricePlan, limit_s: float) -> str:

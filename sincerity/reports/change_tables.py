@@ -35,13 +35,17 @@ DEADLINES = (
     Shown("stage", width=16), Shown("due_on", "date", 12), Shown("held_on", "date", 12), Shown("timeliness", width=10),
     Shown("days_late", "int", 9),
 )
+CHANGES = ("changes_buyers", "changes_picks", "changes_units", "changes_targets", "moves")
 
 
 def since_sentences(lookup: Lookup) -> tuple[str, ...]:
-    """Three sentences for an executive: buyers, picks and units, plan and targets; () where no run came before."""
+    """Three sentences for an executive: buyers, picks and units, plan and targets; one where nothing changed, () where
+    no run came before."""
     mark = lookup.result.register
     if mark is None or not mark.previous_run:
         return ()
+    if all(lookup.table(name).empty for name in CHANGES):
+        return (lookup.words("since.nothing", run=mark.previous_run),)
     return _buyers_said(lookup, mark.previous_run), _picks_said(lookup), _plan_said(lookup)
 
 

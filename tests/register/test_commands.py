@@ -45,6 +45,9 @@ def test_an_unchanged_rerun_gives_the_same_plan_and_no_moves(lived):
         assert len(table(lived, name, runs[1])) == 1
     assert "churn_since_run,0,5" in table(lived, "kpis", runs[1])
     assert not any(row.startswith("churn_since_run") for row in table(lived, "kpis", runs[0]))
+    page = (lived / "out" / runs[1] / "report.html").read_text(encoding="utf-8")
+    assert "Since the run before (round-3-0001) no buyer, pick or placement has changed." in page
+    assert "与上一次（round-3-0001）相比：客户、意向和落位方案都没有变化。" in page and "新增客户 0 组" not in page
 
 
 def test_the_manifest_names_the_run_it_was_compared_with(lived):

@@ -187,7 +187,7 @@ class TiedSearch:
             if mixture is None:
                 break
             _, priced = self._priced(measure, mixture, True)
-            new = sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=True)])
+            new = self._learned(priced)
         for part, face in zip(self.parts, faces, strict=True):
             part.model.face = face
 
@@ -201,7 +201,7 @@ class TiedSearch:
             found, priced = self._priced(measure, mixture, searching)
             if found < bound:
                 bound, rests_on = found, priced
-            new = sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=True)])
+            new = self._learned(priced)
             over = not new or bound - mixture.value <= NEAR_BOUND * abs(bound)
             ended = searching and (over or self._chosen(measure) > bound - self.units[measure])
             searching = searching or over
@@ -232,7 +232,7 @@ class TiedSearch:
         return mixture
 
     def _priced(self, measure: int, mixture: Mixture, searching: bool) -> tuple[int, tuple[Priced, ...]]:
-        """The bound at the mixture's prices in the goal's own unit, and what it rests on."""
+        """The bound at the mixture's prices in the goal's own unit and what it rests on; nothing where time ran out."""
         factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
         aim, sides = self._aim(measure, mixture, factor)
         unit, seconds = max(factor * self.units[measure] // FINE, 1), self.seconds_left
@@ -242,6 +242,10 @@ class TiedSearch:
         if len(priced) < len(self.parts):
             return NO_LIMIT, ()
         return (sum(each.bound for each in priced) - sides) // factor, priced
+
+    def _learned(self, priced: tuple[Priced, ...]) -> int:
+        """How many of the points found are new."""
+        return sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=False)])
 
     def _aim(self, measure: int, mixture: Mixture, factor: int) -> tuple[Aim, int]:
         """f + Σ ρ_t h_t as an aim and Σ ρ_t side_t, both times ``factor``."""

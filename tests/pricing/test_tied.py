@@ -161,8 +161,9 @@ def test_a_choice_that_gives_up_an_earlier_goal_is_not_taken(launch, monkeypatch
     assert broken(launch, plan.point) == () and plan.goals[0].value == honest.goals[0].value > 0
 
 
-def test_without_time_the_start_stays_and_nothing_is_proven(launch):
-    plan = planned(launch, seconds=0.0)
+@pytest.mark.parametrize("seconds", [0.0, 1e-6])
+def test_without_time_the_start_stays_and_nothing_is_proven(launch, seconds):
+    plan = planned(launch, seconds=seconds)
     assert plan.point.steps.tolist() == launch.base_step.tolist() and not len(plan.point.picks)
     assert {goal.status for goal in plan.goals} == {"feasible"}
 
@@ -170,6 +171,16 @@ def test_without_time_the_start_stays_and_nothing_is_proven(launch):
 def test_the_list_value_is_counted_as_every_goal_is(launch):
     case = replace(launch, total_low_yuan=0, total_high_yuan=NO_LIMIT)
     assert value_of(LIST_VALUE, case, PricePoint(kept(case), case.base_step)) == int(case.base_total_yuan.sum())
+
+
+@pytest.mark.parametrize("seconds", [0.02, 0.1, 0.5])
+def test_time_that_ends_anywhere_leaves_a_plan_that_keeps_every_rule(launch, seconds):
+    plan = planned(launch, seconds=seconds)
+    assert broken(launch, plan.point) == ()
+    for goal, result in zip(GOALS, plan.goals, strict=True):
+        assert result.value == value_of(goal, launch, plan.point)
+        value, bound = more_is_better(result)
+        assert value <= bound
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -6,7 +6,7 @@
 Seconds count from base prices to the last goal proven, goals in yuan to within 1,000, the second way included;
 ``cpu_s`` is what the process used, for a machine that has other things to do. ``gap`` is the largest of the goals'.
 The plain programme is the one ``pricing.model`` writes, goal after goal with CBC, for ``--plain-limit`` seconds in
-all, up to ``--plain-units`` units.
+all, up to ``--plain-units`` units. ``open`` names value and bound of the goals left unproven.
 """
 
 from __future__ import annotations
@@ -47,12 +47,20 @@ def measure(
             "average": average, "s": round(perf_counter() - started, 1), "cpu_s": round(process_time() - used, 1),
             "proven": f"{sum(goal.status == 'proven' for goal in plan.goals)} of {len(GOALS)}",
             "placed": len(plan.point.picks), "revenue": plan.goals[-2].value, "bound": f"{plan.goals[-2].bound:.0f}",
-            "gap": f"{largest_gap(plan):.4%}",
+            "gap": f"{largest_gap(plan):.4%}", "open": open_goals(plan),
         }
         row["plain CBC"] = plain(problem, plan, plain_limit_s) if units <= plain_units else "not run"
         print(row, flush=True)
         rows.append(row)
     return rows
+
+
+def open_goals(plan: PricePlan) -> str:
+    """Value and bound of every goal that is not proven."""
+    return ", ".join(
+        f"{goal.goal} {''.join(goal.grades)} {goal.value} / {goal.bound:.0f}".replace("  ", " ")
+        for goal in plan.goals if goal.status != "proven"
+    )
 
 
 def largest_gap(plan: PricePlan) -> float:

@@ -15,17 +15,12 @@ from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
 
 Floats = npt.NDArray[np.float64]
 Solver = highspy.Highs
-Options = dict[str, bool | int | float | str]
 WHOLENESS = 1e-9  # how far from whole a value may be
 MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
 LARGEST = 200_000  # weight of an aim, as the solver is told it
 OPTIMAL, INFEASIBLE = highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kInfeasible
-OPTIONS: Options = {
+OPTIONS: dict[str, bool | int | float] = {
     "output_flag": False, "threads": 1, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0, "mip_feasibility_tolerance": WHOLENESS,
-}
-REFUTING: Options = {  # where no point is expected, none is worth a heuristic's time
-    "presolve": "off",
-    "mip_heuristic_run_rins": False, "mip_heuristic_run_rens": False, "mip_heuristic_run_root_reduced_cost": False,
 }
 
 
@@ -45,15 +40,10 @@ def loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> Solver:
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         programme.integrality_ = [kinds[each] for each in whole.tolist()]
     solver = highspy.Highs()
-    set_options(solver, OPTIONS)
+    for option, value in OPTIONS.items():
+        solver.setOptionValue(option, value)
     solver.passModel(programme)
     return solver
-
-
-def set_options(solver: Solver, options: Options) -> None:
-    """Every option as given."""
-    for option, value in options.items():
-        solver.setOptionValue(option, value)
 
 
 def set_costs(solver: Solver, costs: Floats) -> None:
@@ -62,18 +52,17 @@ def set_costs(solver: Solver, costs: Floats) -> None:
     solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
 
 
-def begin_at(solver: Solver, values: Ints) -> None:
-    """Give the solver a point to start from."""
-    solution = highspy.HighsSolution()
-    solution.col_value = values.astype(float).tolist()
-    solver.setSolution(solution)
-
-
 def point_of(solver: Solver) -> Floats | None:
     """(n,) the columns of the point found; None without one."""
     if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
         return None
     return np.array(solver.getSolution().col_value)
+
+
+def ray_of(solver: Solver) -> Floats | None:
+    """(R,) the rows' prices that show a relaxation to be empty; None where the solver has none."""
+    _, known, ray = solver.getDualRay()
+    return np.array(ray) if known else None
 
 
 def sides(low: Ints, high: Ints, factors: Floats) -> tuple[Floats, Floats]:

@@ -13,9 +13,9 @@ import numpy as np
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.placing import placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken, list_value_yuan, reachable_steps
-from sincerity.pricing.programme import Aim
-from sincerity.pricing.search import JointModel
+from sincerity.pricing.search import DEVIATION, JointModel
 from sincerity.pricing.solve import PricePlan, better, solve_jointly
+from sincerity.pricing.tree import best_point
 from sincerity.settings import Goal
 
 EVERYTHING_YUAN = 2**60
@@ -109,7 +109,7 @@ def prices_alone(problem: PriceProblem, picks: Ints, time_limit_s: float) -> Pri
     point = PricePoint(picks, steps)
     if not broken(problem, point):
         return point
-    return JointModel(problem, time_limit_s).best(Aim.of(Goal("deviation", "min")), None, time_limit_s).point
+    return best_point(JointModel(problem, time_limit_s), DEVIATION, None, EVERYTHING_YUAN, 1.0).point
 
 
 def _height(problem: PriceProblem) -> Ints:

@@ -8,14 +8,13 @@ so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 
 
 1. ``best_mixture`` mixes the options known of every zone and so names the prices.
 2. Every zone looks for an option that is better at these prices: first at the corner of its relaxation, and once no
-   corner helps any more by a search. What they can reach is the bound.
+   corner helps any more by its tree. What they can reach is the bound.
 3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
    found, or its share of the time is used; it is held from there on. Where the options found on the way serve an
    earlier goal better, that is taken first and the goal settled again. Where it stays below its bound, the zones look
    for options that keep what each gives to every earlier goal, so that the list value alone is left to tie them.
-4. When all goals are done the bounds that rest on a search are asked again with presolve off, the first goal first.
-   What that does not confirm in time is replaced by what the zone's relaxation proves. A goal that meets the bound then
-   is proven.
+
+Every zone's bound is one that its tree has proven in whole numbers (``tree``), so the sum is proven too.
 
 Prices are whole numbers over a factor, so that aims, options and bounds are counted in integers.
 """
@@ -28,13 +27,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from sincerity.allocation.instance import GoalResult
-from sincerity.pricing.certificate import Bound
 from sincerity.pricing.choice import Mixture, Options, Tie, best_choice, best_mixture
 from sincerity.pricing.placing import COUNTED
 from sincerity.pricing.problem import LIST_VALUE, PricePoint, PriceProblem, broken
 from sincerity.pricing.programme import NO_LIMIT, Aim
+from sincerity.pricing.ranking import unit_of
 from sincerity.pricing.search import JointModel
+from sincerity.pricing.tree import best_point
 from sincerity.pricing.zones import Zone, merged
 from sincerity.settings import Goal
 
@@ -43,17 +42,15 @@ FINE = 1_000  # a zone is searched to this part of a goal's unit
 NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
 WORKERS = 2  # zones at a time; each solver keeps to one core
 AROUND = 1.25  # seconds by the clock for one second of the solvers, as measured
-CONFIRM_SHARE = 0.4  # of the time limit, kept for asking again
+ROUND_SHARE = 0.5  # of a goal's seconds, for one look at every zone
 CHOICE_SHARE = 0.1  # of the seconds left, for one choice
 
 
 @dataclass(frozen=True)
 class Priced:
-    """What a zone can reach for an aim, what its relaxation proves of that, and a new point where one was found."""
+    """What a zone can reach for an aim, as proven, a point where one was found, and the seconds it took."""
 
-    aim: Aim
     bound: int
-    certificate: Bound
     point: PricePoint | None
     seconds: float
 
@@ -84,54 +81,25 @@ class Part:
     def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced | None:
         """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching``; None: time ran out."""
         self.model.seconds_left = seconds
-        certificate = self.model.bound(aim, seconds)
-        if certificate is None:
-            return None
-        best = max((point for point, _ in self.on_face()), key=lambda point: aim.value(self.zone.problem, point))
-        bound, point = certificate.whole, None
-        if bound - aim.value(self.zone.problem, best) >= unit:
-            point = self.model.corner()
-            if point is None and searching:
-                bound, point = self._searched(aim, best, certificate, unit)
-        return Priced(aim, bound, certificate, point, seconds - self.model.seconds_left)
-
-    def _searched(self, aim: Aim, best: PricePoint, certificate: Bound, unit: int) -> tuple[int, PricePoint | None]:
-        face, reached = self.model.face, aim.value(self.zone.problem, best)
-        self.model.settle(certificate, reached)
-        found = self.model.best(aim, best, self.model.seconds_left, unit)
-        self.model.face = face
-        claimed = certificate.whole if found.bound is None else int(np.ceil(found.bound))
-        return min(certificate.whole, max(claimed, reached)), found.point
-
-    def confirmed(self, priced: Priced, seconds: float) -> tuple[int, float]:
-        """The bound that stands when asked again with presolve off, and the seconds it took."""
-        if priced.bound >= priced.certificate.whole:
-            return priced.bound, 0.0
-        self.model.seconds_left = seconds
-        found = self.model.strictly_better(priced.aim, priced.bound + 1, priced.certificate, seconds)
-        holds = found.finished and found.point is None
-        return priced.bound if holds else priced.certificate.whole, seconds - self.model.seconds_left
-
-
-@dataclass(frozen=True)
-class Reached:
-    """The lowest bound found of a goal, more is better, and what it rests on."""
-
-    measure: int
-    bound: int
-    rests_on: tuple[Priced, ...]
+        if searching:
+            best = max((point for point, _ in self.on_face()), key=lambda point: aim.value(self.zone.problem, point))
+            found = best_point(self.model, aim, best, unit, 1.0)
+            bound, point = found.bound, found.point
+        else:
+            corner = self.model.corner(aim, seconds)
+            bound = NO_LIMIT if corner is None else corner.bound.whole
+            point = None if corner is None else self.model.point_at(corner)
+        return None if bound >= NO_LIMIT else Priced(bound, point, seconds - self.model.seconds_left)
 
 
 def solve_tied(
     problem: PriceProblem, zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint,
     unit_yuan: int, make_model: Callable[[PriceProblem, float], JointModel],
-) -> tuple[PricePoint, tuple[GoalResult, ...]]:
-    """The best point found for ``goals`` in order, no worse than ``start``, and what each goal reached."""
-    reserve = time_limit_s * CONFIRM_SHARE
-    search = TiedSearch(problem, zones, goals, time_limit_s - reserve, start, unit_yuan, make_model)
-    reached = [search.settle(measure) for measure in range(1, len(search.measures))]
-    search.seconds_left += reserve
-    return search.point, tuple(search.result(each) for each in reached)
+) -> tuple[PricePoint, tuple[int, ...]]:
+    """The best point found for ``goals`` in order, no worse than ``start``, and a bound of each, more is better."""
+    search = TiedSearch(problem, zones, goals, time_limit_s, start, unit_yuan, make_model)
+    bounds = tuple(search.settle(measure) for measure in range(1, len(search.measures)))
+    return search.point, bounds
 
 
 class TiedSearch:
@@ -147,30 +115,29 @@ class TiedSearch:
         self.problem, self.point, self.seconds_left = problem, start, time_limit_s
         self.kinds = (LIST_VALUE, *goals)
         self.measures = tuple(Aim.of(goal) for goal in self.kinds)
-        self.units = tuple(1 if goal.goal in COUNTED else unit_yuan for goal in self.kinds)
+        self.units = tuple(unit_of(goal, unit_yuan) for goal in self.kinds)
         self.parts = [Part(zone, make_model(zone.problem, 0.0), self.measures) for zone in zones]
         self.ties: tuple[Tie, ...] = (Tie(0, problem.total_low_yuan, problem.total_high_yuan),)
         for part in self.parts:
             part.add(part.zone.part_of(start))
 
-    def settle(self, measure: int) -> Reached:
-        """What the next goal reaches in its share of the time; it is held from here on.
+    def settle(self, measure: int) -> int:
+        """The lowest bound found of the next goal in its share of the time; the goal is held from here on.
 
         Where what was found on the way serves an earlier goal better, that comes first, and the goal is settled again.
         """
         until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
-        reached = self._settled(measure, until)
-        while self._improved(measure, reached, until) and self.seconds_left > until:
-            again = self._settled(measure, until)
-            reached = again if again.bound <= reached.bound else reached
+        bound = self._settled(measure, until)
+        while self._improved(measure, bound, until) and self.seconds_left > until:
+            bound = min(bound, self._settled(measure, until))
         self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
-        return reached
+        return bound
 
-    def _improved(self, measure: int, reached: Reached, until: float) -> bool:
+    def _improved(self, measure: int, bound: int, until: float) -> bool:
         """Whether an earlier goal rose with what is known now; where none did, the goal is bettered zone by zone."""
         if self._choose_anew():
             return True
-        if reached.bound - self._chosen(measure) >= self.units[measure]:
+        if bound - self._chosen(measure) >= self.units[measure]:
             self._settle_apart(measure, until)
         return False
 
@@ -186,26 +153,24 @@ class TiedSearch:
             mixture = best_mixture(_options(known), measure, self.ties[:1], self.seconds_left)
             if mixture is None:
                 break
-            _, priced = self._priced(measure, mixture, True)
+            _, priced = self._priced(measure, mixture, True, until)
             new = self._learned(priced)
         for part, face in zip(self.parts, faces, strict=True):
             part.model.face = face
 
-    def _settled(self, measure: int, until: float) -> Reached:
+    def _settled(self, measure: int, until: float) -> int:
         bound, searching, ended = NO_LIMIT, False, False
-        rests_on: tuple[Priced, ...] = ()
         while not ended and self.seconds_left > until:
             mixture = self._mixture(measure)
             if mixture is None:
                 break
-            found, priced = self._priced(measure, mixture, searching)
-            if found < bound:
-                bound, rests_on = found, priced
+            found, priced = self._priced(measure, mixture, searching, until)
+            bound = min(bound, found)
             new = self._learned(priced)
             over = not new or bound - mixture.value <= NEAR_BOUND * abs(bound)
             ended = searching and (over or self._chosen(measure) > bound - self.units[measure])
             searching = searching or over
-        return Reached(measure, bound, rests_on)
+        return bound
 
     def _choose_anew(self) -> bool:
         """Choose for the goals held so far in order from everything known; whether one of them rose."""
@@ -214,29 +179,21 @@ class TiedSearch:
             self.ties = (*self.ties, Tie(tie.measure, self._chosen(tie.measure), NO_LIMIT))
         return self.ties != held
 
-    def result(self, reached: Reached) -> GoalResult:
-        """What a goal reached and its bound, confirmed or the relaxations'; proven where it meets the bound."""
-        goal, bound, unit = self.kinds[reached.measure], self._confirmed(reached), self.units[reached.measure]
-        value = self.measures[reached.measure].value(self.problem, self.point)
-        status = "proven" if bound - value < unit else "feasible"
-        sign = 1 if goal.sense == "max" else -1
-        bound = min(max(bound, value), 0 if goal.sense == "min" else NO_LIMIT)
-        return GoalResult(
-            goal.goal, goal.sense, goal.grades, goal.choices, sign * value,
-            float(sign * bound) if abs(bound) < NO_LIMIT else sign * np.inf, status,
-        )
-
     def _mixture(self, measure: int) -> Mixture | None:
         mixture = best_mixture(self._options(), measure, self.ties, self.seconds_left)
         self.seconds_left -= mixture.seconds if mixture else 0.0
         return mixture
 
-    def _priced(self, measure: int, mixture: Mixture, searching: bool) -> tuple[int, tuple[Priced, ...]]:
+    def _priced(
+        self, measure: int, mixture: Mixture, searching: bool, until: float
+    ) -> tuple[int, tuple[Priced, ...]]:
         """The bound at the mixture's prices in the goal's own unit and what it rests on; nothing where time ran out."""
         factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
         aim, sides = self._aim(measure, mixture, factor)
-        unit, seconds = max(factor * self.units[measure] // FINE, 1), self.seconds_left
-        asked = self._of_every_part(lambda part, _: part.price(aim, unit, searching, seconds), self.parts)
+        unit = max(factor * self.units[measure] // FINE, 1)
+        seconds = (self.seconds_left - until) * ROUND_SHARE / AROUND * WORKERS / len(self.parts)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            asked = list(pool.map(lambda part: part.price(aim, unit, searching, seconds), self.parts))
         priced = tuple(each for each in asked if each is not None)
         self._spent(sum(each.seconds for each in priced))
         if len(priced) < len(self.parts):
@@ -281,19 +238,6 @@ class TiedSearch:
 
     def _options(self) -> Options:
         return _options([list(zip(part.points, part.values, strict=True)) for part in self.parts])
-
-    def _confirmed(self, reached: Reached) -> int:
-        """The goal's bound as far as it stands when asked again."""
-        measure, seconds = reached.measure, max(self.seconds_left, 0.0)
-        asked = self._of_every_part(lambda part, priced: part.confirmed(priced, seconds), reached.rests_on)
-        self._spent(sum(spent for _, spent in asked))
-        factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
-        lifted = sum(bound - priced.bound for (bound, _), priced in zip(asked, reached.rests_on, strict=True))
-        return reached.bound + -(-lifted // factor)
-
-    def _of_every_part(self, ask, given):
-        with ThreadPoolExecutor(WORKERS) as pool:
-            return list(pool.map(ask, self.parts, given))
 
     def _spent(self, seconds: float) -> None:
         self.seconds_left -= seconds / WORKERS * AROUND

@@ -62,7 +62,7 @@ def test_the_relaxation_bounds_and_settles_rightly(seed):
     for goal in ALL_GOALS:
         aim = Aim.of(goal)
         best = best_of(case, aim, points)
-        bound = model.bound(aim, 10)
+        bound = model.corner(aim, 10).bound
         assert best <= bound.whole <= best + max(abs(best) // 20, 2)
         settled = bound.settled(best) & model.programme.whole
         side = np.where(bound.reduced > 0, model.face.high, model.face.low)
@@ -74,13 +74,13 @@ def test_the_relaxation_bounds_and_settles_rightly(seed):
 
 def test_a_whole_relaxation_is_bounded_to_the_yuan():
     case = problem([[97, 100, 103], [97, 100, 103]], [(0, 0, 2), (1, 1, 1)], [0, 0])
-    bound = JointModel(case, 10).bound(Aim.of(Goal("revenue", "max")), 10)
+    bound = JointModel(case, 10).corner(Aim.of(Goal("revenue", "max")), 10).bound
     assert bound.whole == 203 and bound.value < 203.000001
 
 
 def test_what_is_settled_leaves_the_search():
     case = problem([[97, 100, 103], [97, 100, 103]], [(0, 0, 2), (1, 1, 1)], [0, 0])
     model, aim = JointModel(case, 10), Aim.of(Goal("revenue", "max"))
-    model.settle(model.bound(aim, 10), 203)
+    model.settle(model.corner(aim, 10).bound, 203)
     left = (model.face.low < model.face.high) & model.programme.whole
     assert 0 < left.sum() < model.programme.whole.sum()

@@ -9,10 +9,12 @@ import highspy
 import numpy as np
 import pytest
 
+from sincerity.pricing.face import Face
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken, value_of
 from sincerity.pricing.programme import Aim, point_at, values_at
-from sincerity.pricing.search import Found, JointModel
+from sincerity.pricing.search import JointModel
 from sincerity.pricing.solve import PricePlan, solve_jointly
+from sincerity.pricing.tree import best_point
 from tests.pricing.wrong_answers.cases import CASES, GOALS, Case
 from tests.pricing.wrong_answers.plain import asked
 from tests.pricing.wrong_answers.textbook import Textbook
@@ -62,23 +64,21 @@ class Drawn:
 
         return WithRows
 
-    def misled_model(self) -> type[JointModel]:
-        """The same without bounds, and the solver's wrong answer for a first way: all rests on the second."""
-        (_, claimed), aim = self.claim, self.case.aim
+    def blind_model(self) -> type[JointModel]:
+        """The same, with a solver that never finds a point by search: all rests on the tree's own cases."""
 
-        class Misled(self.model()):
-            def bound(self, aim: Aim, seconds: float) -> None:
+        class Blind(self.model()):
+            def point_on(self, part: Face, asked: Aim, enough: int, nodes: int, seconds: float) -> None:
                 return None
 
-            def best(self, asked: Aim, start: PricePoint | None, seconds: float, unit: int = 1) -> Found:
-                return Found(claimed, float(aim.value(self.problem, claimed)), True)
+        return Blind
 
-        return Misled
-
-    def plan(self, model: type[JointModel]) -> PricePlan:
-        """The product's plan by ``model``, from nobody placed at base prices."""
+    def plan(
+        self, model: type[JointModel], start: PricePoint | None = None, seconds: float = SECONDS
+    ) -> PricePlan:
+        """The product's plan by ``model``, from nobody placed at base prices unless told."""
         nobody = PricePoint(np.zeros(0, dtype=np.int64), self.problem.base_step)
-        return solve_jointly(self.problem, GOALS, SECONDS, nobody, make_model=model)
+        return solve_jointly(self.problem, GOALS, seconds, start or nobody, make_model=model)
 
 
 @pytest.fixture(scope="module", params=CASES, ids=[case.name for case in CASES])
@@ -107,18 +107,30 @@ def test_what_the_product_calls_proven_is_the_best_there_is(drawn):
         assert goal.value == count
 
 
-def test_the_second_way_alone_mends_the_wrong_answer(drawn):
-    plan = drawn.plan(drawn.misled_model())
+def test_from_the_wrong_answer_on_the_tree_finds_what_beats_it(drawn):
+    _, claimed = drawn.claim
+    plan = drawn.plan(drawn.model(), claimed if drawn.keeps_every_rule(claimed) else None)
     assert drawn.counts(plan.point) == drawn.case.counts and plan.status == "proven"
     assert drawn.keeps_every_rule(plan.point)
 
 
-def test_the_second_way_finds_what_beats_the_wrong_answer_and_nothing_beyond(drawn):
+def test_a_tree_without_searches_never_proves_too_little(drawn):
+    plan = drawn.plan(drawn.blind_model(), seconds=2.0)
+    for goal, count in zip(plan.goals, drawn.case.counts, strict=True):
+        assert goal.value <= count <= goal.bound
+        assert goal.status == "feasible" or goal.value == count
+        if goal.value < count:
+            break
+
+
+def test_the_tree_bounds_the_last_goal_at_its_count_and_no_lower(drawn):
     model = drawn.model()(drawn.problem, SECONDS)
     *earlier, last = zip(GOALS, drawn.case.counts, strict=True)
     for goal, count in earlier:
         model.hold(Aim.of(goal), count)
-    found = model.strictly_better(Aim.of(last[0]), last[1], None, SECONDS)
+    found = best_point(model, Aim.of(last[0]), None, 1, 1.0)
     assert drawn.keeps_every_rule(found.point) and drawn.counts(found.point) == drawn.case.counts
-    beyond = model.strictly_better(Aim.of(last[0]), last[1] + 1, None, SECONDS)
-    assert beyond.finished and beyond.point is None
+    assert found.bound == last[1]
+    model.hold(Aim.of(last[0]), last[1] + 1)
+    beyond = best_point(model, Aim.of(last[0]), None, 1, 1.0)
+    assert beyond.point is None and beyond.bound <= last[1]

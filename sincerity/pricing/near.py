@@ -1,0 +1,75 @@
+"""Points near a split corner: what the relaxation decided stays, and only the units around the split are searched.
+
+A corner of the relaxation is mostly whole. Where it is split, a unit stands between two steps or a pick is half
+granted, and those units with their nearest neighbours, by buyers who picked both and by the order of a stack, are a
+small programme of their own (a relaxation-enforced neighbourhood, Berthold 2014). What it finds is no more than a
+point: nothing here proves anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import dijkstra
+
+from sincerity.allocation.instance import Ints
+from sincerity.pricing.face import Face
+from sincerity.pricing.problem import PriceProblem
+from sincerity.pricing.programme import ABSENT, Programme
+from sincerity.pricing.relaxation import Corner
+
+FEWEST_UNITS = 40  # searched around a split
+MARGIN = 1.2  # units searched for one that is split, at least
+WIDE_UNITS, WIDE_SHARE = 120, 1 / 3  # no wider, in units or as a share of them, whichever is more
+LARGEST_SHARE = 1 / 2  # of the units, at most: beyond it the search is as hard as that of the whole
+
+
+class Neighbourhood:
+    """Which units lie near which, and the columns of each."""
+
+    def __init__(self, programme: Programme) -> None:
+        problem = programme.problem
+        self._programme = programme
+        self._units = len(problem.base_step)
+        self._near = _neighbours(problem)
+        self._unit_of = _unit_of_column(programme)
+
+    def around(self, face: Face, corner: Corner) -> Iterator[Face]:
+        """Ever wider parts of the face, all of which agree with the corner away from where it is split."""
+        split = corner.split(self._programme.whole) > 0
+        touched = np.unique(self._unit_of[split & (self._unit_of != ABSENT)])
+        if not len(touched):
+            return
+        far = dijkstra(self._near, unweighted=True, indices=touched, min_only=True)
+        order = np.argsort(far, kind="stable")
+        decided = np.rint(corner.values).astype(np.int64)
+        units = max(FEWEST_UNITS, int(MARGIN * len(touched)))
+        while units <= min(max(WIDE_UNITS, WIDE_SHARE * self._units), LARGEST_SHARE * self._units):
+            free = np.isin(self._unit_of, [ABSENT, *order[:units]])
+            yield face.within(np.where(free, face.low, decided), np.where(free, face.high, decided))
+            units *= 2
+
+
+def _neighbours(problem: PriceProblem) -> sp.csr_array:
+    """(U, U) units that one buyer picked or that stand next to each other in a stack."""
+    instance, units = problem.instance, len(problem.base_step)
+    chosen = sp.csr_array(
+        (np.ones(len(instance.pick_unit)), (instance.pick_buyer, instance.pick_unit)),
+        shape=(len(instance.buyer_ids), units),
+    )
+    stack = sp.csr_array(
+        (np.ones(len(problem.stack_lower)), (problem.stack_lower, problem.stack_upper)), shape=(units, units)
+    )
+    return sp.csr_array(chosen.T @ chosen + stack + stack.T)
+
+
+def _unit_of_column(programme: Programme) -> Ints:
+    """(n,) the unit a column speaks of; ABSENT for a group's."""
+    unit_of = np.full(len(programme.low), ABSENT, dtype=np.int64)
+    unit_of[programme.pick] = programme.problem.instance.pick_unit
+    for columns in (programme.step, programme.placed):
+        unit, step = np.nonzero(columns != ABSENT)
+        unit_of[columns[unit, step]] = unit
+    return unit_of

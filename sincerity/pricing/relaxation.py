@@ -13,6 +13,7 @@ from sincerity.pricing.programme import Bools, Rows
 from sincerity.pricing.solver import (
     INFEASIBLE,
     OPTIMAL,
+    Basis,
     Floats,
     loaded,
     ray_of,
@@ -50,7 +51,7 @@ class Relaxation:
         self._solver.setOptionValue("presolve", "off")
         self._face = face
         self._factors = row_scales(face.rows.matrix)
-        self._basis = None  # of the face's last corner, while the solver is at a part of it
+        self._basis: Basis | None = None  # of the face's last corner, while the solver is at a part of it
 
     @property
     def seconds(self) -> float:

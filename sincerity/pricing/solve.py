@@ -13,7 +13,7 @@ A solver proposes points and duals, and is believed in neither: points are teste
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from sincerity.allocation.instance import GoalResult
@@ -73,7 +73,7 @@ def solve_jointly(
     for goal, value in at_least:
         model.hold(Aim.of(goal), value * Aim.of(goal).parts[0][1])
     search = _Search(problem, model, goals, start, unit_yuan, start)
-    bounds = [search.settle_next() for _ in goals]
+    bounds = tuple(search.settle_next() for _ in goals)
     return _plan(problem, goals, search.point, bounds, unit_yuan)
 
 
@@ -104,7 +104,7 @@ def _added(results: tuple[GoalResult, ...]) -> GoalResult:
 
 
 def _plan(
-    problem: PriceProblem, goals: tuple[Goal, ...], point: PricePoint, bounds: Sequence[int], unit_yuan: int
+    problem: PriceProblem, goals: tuple[Goal, ...], point: PricePoint, bounds: tuple[int, ...], unit_yuan: int
 ) -> PricePlan:
     """The plan at ``point``; ``bounds`` are of aims, where more is better."""
     results = []
@@ -146,7 +146,7 @@ class _Search:
         aim, unit, counts = Aim.of(left[0]), unit_of(left[0], self.unit_yuan), leading_counts(left)
         asked = in_order(counts, self.problem) if counts else aim
         found = best_point(self.model, aim, self.point, unit, 1 / len(left), asked)
-        self.point = found.point
+        self.point = found.point or self.point
         value, start = aim.value(self.problem, self.point), aim.value(self.problem, self.start)
         least = least_to_hold(value, found.bound, unit, start)
         if found.root is not None:

@@ -15,6 +15,7 @@ from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
 
 Floats = npt.NDArray[np.float64]
 Solver = highspy.Highs
+Basis = highspy.HighsBasis
 WHOLENESS = 1e-9  # how far from whole a value may be
 MONEY = 1_000  # yuan in one unit of the solver; rows with larger entries are told in these
 LARGEST = 200_000  # weight of an aim, as the solver is told it
@@ -61,7 +62,7 @@ def point_of(solver: Solver) -> Floats | None:
 
 def ray_of(solver: Solver) -> Floats | None:
     """(R,) the rows' prices that show a relaxation to be empty; None where the solver has none."""
-    _, known, ray = solver.getDualRay()
+    _, known, ray = solver.getDualRay()  # type: ignore[attr-defined]  # left out of its stubs
     return np.array(ray) if known else None
 
 

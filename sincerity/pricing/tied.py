@@ -87,7 +87,7 @@ class Part:
             bound, point = found.bound, found.point
         else:
             corner = self.model.corner(aim, seconds)
-            bound = NO_LIMIT if corner is None else corner.bound.whole
+            bound = NO_LIMIT if corner is None or corner.bound is None else corner.bound.whole
             point = None if corner is None else self.model.point_at(corner)
         return None if bound >= NO_LIMIT else Priced(bound, point, seconds - self.model.seconds_left)
 

@@ -111,23 +111,24 @@ class Tree:
 
     def treat(self, part: Face, corner: Corner) -> None:
         """Take the points at the corner and near it, and open the cases that are left."""
-        if corner.bound is None or corner.bound.whole < self.wanted:
+        bound = corner.bound
+        if bound is None or bound.whole < self.wanted:
             return
         point = self.model.point_at(corner)
         if point is not None:
             self._take(point)
         elif self.corners % EVERY == 0:
-            self._look_near(part, corner)
+            self._look_near(part, corner, bound.whole)
         self.corners += 1
         if self.corners >= OLD and self.corners.bit_count() == 1:
             self._look_on(self.model.face, self.bound, self.corners)
-        if corner.bound.whole >= self.wanted:
-            self._split(part, corner)
+        if bound.whole >= self.wanted:
+            self._split(part, corner, bound)
 
-    def _look_near(self, part: Face, corner: Corner) -> None:
+    def _look_near(self, part: Face, corner: Corner, bound: int) -> None:
         for near in islice(self.model.around(part, corner), NEAREST if self.corners else None):
-            self._look_on(near, corner.bound.whole, NODES)
-            if corner.bound.whole < self.wanted:
+            self._look_on(near, bound, NODES)
+            if bound < self.wanted:
                 return
 
     def _look_on(self, part: Face, bound: int, nodes: int) -> None:
@@ -137,17 +138,17 @@ class Tree:
         enough = bound - self.unit + 1 if self.asked == self.aim else NO_LIMIT
         self._take(self.model.point_on(part, self.asked, enough, nodes, self._seconds))
 
-    def _split(self, part: Face, corner: Corner) -> None:
+    def _split(self, part: Face, corner: Corner, bound: Bound) -> None:
         column = self._column(corner)
         if column is None:
-            self.undecided = max(self.undecided, corner.bound.whole)
+            self.undecided = max(self.undecided, bound.whole)
             return
         if self.point is not None:
-            part = part.settled(self.model.programme, corner.bound, self.wanted)
+            part = part.settled(self.model.programme, bound, self.wanted)
         cases = [replace(part, high=_with(part.high, column, 0)), replace(part, low=_with(part.low, column, 1))]
         if corner.values[column] < 0.5:
             cases.reverse()  # the nearer one is looked at first
-        self.open += [Case(each, corner.bound.whole) for each in cases if (each.low <= each.high).all()]
+        self.open += [Case(each, bound.whole) for each in cases if (each.low <= each.high).all()]
 
     def _column(self, corner: Corner) -> int | None:
         """The column to make two cases of; None where every one is whole."""

@@ -27,7 +27,7 @@ from sincerity.problems import Problem, has_errors
 from sincerity.settings import Settings
 
 BASE_CHECK_ROUND, PLAN_ROUND, FROZEN_ROUND = 1, 2, 3
-SHARES = {"starts": 0.15, "joint": 0.65, "frontier": 0.2}  # of the time limit
+SHARES = {"starts": 0.15, "joint": 0.65, "frontier": 0.2}  # of the time limit; the frontier also gets what is unused
 
 Tables = Mapping[str, pd.DataFrame]
 Problems = tuple[Problem, ...]
@@ -71,7 +71,8 @@ def price_plan(known: Known, scores: pd.DataFrame, settings: Settings) -> tuple[
     later = {} if starts.priced_later is None else {"priced_later": starts.priced_later}
     compared = {"base_table": starts.at_base, **later, "joint": plan}
     points = settings.price.frontier_points
-    trade = frontier(task.problem, plan, points, limit * SHARES["frontier"], unit) if points else {}
+    left = limit * (SHARES["joint"] + SHARES["frontier"]) - plan.seconds
+    trade = frontier(task.problem, plan, points, left, unit) if points else {}
     return _plan_tables(task, plan, {**compared, **trade}), (*problems, *_not_proven(plan))
 
 

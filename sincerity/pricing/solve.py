@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
@@ -32,10 +32,11 @@ LARGEST_SEARCH_UNITS = 600  # in stacks: above it one tree proves little within 
 
 @dataclass(frozen=True)
 class PricePlan:
-    """The answer: the point, what each goal reached, and ``proven`` or ``feasible`` for the whole."""
+    """The answer: the point, what each goal reached, ``proven`` or ``feasible`` for the whole, and seconds it took."""
 
     point: PricePoint
     goals: tuple[GoalResult, ...]
+    seconds: float = field(default=0.0, compare=False)
 
     @property
     def status(self) -> str:
@@ -67,14 +68,15 @@ def solve_jointly(
     large = len(problem.base_step) > LARGEST_SEARCH_UNITS and len(problem.stack_lower) > 0
     tied = but_for_the_list_value(problem) if zones and large else ()
     if len(tied) >= FEWEST_TIED_ZONES:
-        point, bounds = solve_tied(problem, tied, goals, time_limit_s, start, unit_yuan, make_model)
-        return _plan(problem, goals, point, bounds, unit_yuan)
+        point, bounds, seconds = solve_tied(problem, tied, goals, time_limit_s, start, unit_yuan, make_model)
+        return PricePlan(point, _results(problem, goals, point, bounds, unit_yuan), seconds)
     model = make_model(problem, time_limit_s)
     for goal, value in at_least:
         model.hold(Aim.of(goal), value * Aim.of(goal).parts[0][1])
     search = _Search(problem, model, goals, start, unit_yuan, start)
     bounds = tuple(search.settle_next() for _ in goals)
-    return _plan(problem, goals, search.point, bounds, unit_yuan)
+    results = _results(problem, goals, search.point, bounds, unit_yuan)
+    return PricePlan(search.point, results, time_limit_s - model.seconds_left)
 
 
 def _solved_apart(
@@ -90,8 +92,9 @@ def _solved_apart(
         )
         for zone in zones
     ]
+    point = merged(zones, tuple(plan.point for plan in plans))
     results = zip(*(plan.goals for plan in plans), strict=True)
-    return PricePlan(merged(zones, tuple(plan.point for plan in plans)), tuple(_added(each) for each in results))
+    return PricePlan(point, tuple(_added(each) for each in results), sum(plan.seconds for plan in plans))
 
 
 def _added(results: tuple[GoalResult, ...]) -> GoalResult:
@@ -103,10 +106,10 @@ def _added(results: tuple[GoalResult, ...]) -> GoalResult:
     )
 
 
-def _plan(
+def _results(
     problem: PriceProblem, goals: tuple[Goal, ...], point: PricePoint, bounds: tuple[int, ...], unit_yuan: int
-) -> PricePlan:
-    """The plan at ``point``; ``bounds`` are of aims, where more is better."""
+) -> tuple[GoalResult, ...]:
+    """What every goal reaches at ``point``; ``bounds`` are of aims, where more is better."""
     results = []
     for goal, bound in zip(goals, bounds, strict=True):
         sign, value = 1 if goal.sense == "max" else -1, Aim.of(goal).value(problem, point)
@@ -116,7 +119,7 @@ def _plan(
             goal.goal, goal.sense, goal.grades, goal.choices, sign * value,
             float(sign * bound) if bound < NO_LIMIT else sign * math.inf, "proven" if proven else "feasible",
         ))
-    return PricePlan(point, tuple(results))
+    return tuple(results)
 
 
 def better(problem: PriceProblem, goals: tuple[Goal, ...], one: PricePoint, other: PricePoint) -> bool:

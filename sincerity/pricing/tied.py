@@ -95,11 +95,11 @@ class Part:
 def solve_tied(
     problem: PriceProblem, zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint,
     unit_yuan: int, make_model: Callable[[PriceProblem, float], JointModel],
-) -> tuple[PricePoint, tuple[int, ...]]:
-    """The best point found for ``goals`` in order, no worse than ``start``, and a bound of each, more is better."""
+) -> tuple[PricePoint, tuple[int, ...], float]:
+    """The best point found for ``goals`` in order, no worse than ``start``; a bound of each, as an aim; the seconds."""
     search = TiedSearch(problem, zones, goals, time_limit_s, start, unit_yuan, make_model)
     bounds = tuple(search.settle(measure) for measure in range(1, len(search.measures)))
-    return search.point, bounds
+    return search.point, bounds, time_limit_s - search.seconds_left
 
 
 class TiedSearch:

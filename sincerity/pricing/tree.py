@@ -31,7 +31,7 @@ from sincerity.pricing.search import JointModel
 EVERY = 4  # cases from one search near a corner to the next
 NEAREST = 2  # so many neighbourhoods are searched then, and all of them at the first corner
 NODES = 64  # of a search near a corner: where it has not come to an end by then, a wider one is worth more
-OLD = 64  # cases after which, and after twice as many each time, the whole face is searched
+OLD = 256  # cases after which, and after twice as many each time, the whole face is searched
 DECIMALS = 6  # values that agree so far are split alike
 
 

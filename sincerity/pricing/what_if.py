@@ -7,7 +7,7 @@ import pandas as pd
 
 from sincerity.domain import PRICE_VARIANTS
 from sincerity.pricing.build import PriceTask
-from sincerity.pricing.problem import PriceProblem, broken, list_value_yuan, unit_totals, value_of
+from sincerity.pricing.problem import PricePoint, PriceProblem, broken, list_value_yuan, unit_totals, value_of
 from sincerity.pricing.solve import PricePlan, solve_jointly
 from sincerity.pricing.steps import AREA_PARTS, area_parts
 from sincerity.settings import Goal
@@ -28,15 +28,21 @@ def frontier(
     Between the ends a number of buyers is asked for and revenue maximised. Every search starts from the richest plan
     before it that keeps that number, and a plan that brings no more revenue than the one before is left out.
     """
-    share = time_limit_s / (points + 2)
-    most_placed = solve_jointly(problem, (PLACED, REVENUE), share, plan.point, unit_yuan=unit_yuan)
+    left, solves = time_limit_s, points + 2
+
+    def solved(goals: tuple[Goal, ...], start: PricePoint, held: tuple[tuple[Goal, int], ...] = ()) -> PricePlan:
+        nonlocal left, solves
+        found = solve_jointly(problem, goals, left / solves, start, held, unit_yuan)
+        left, solves = left - found.seconds, solves - 1
+        return found
+
+    most_placed = solved((PLACED, REVENUE), plan.point)
     richer = max(plan.point, most_placed.point, key=lambda point: value_of(REVENUE, problem, point))
-    most_revenue = solve_jointly(problem, (REVENUE, PLACED), share, richer, unit_yuan=unit_yuan)
+    most_revenue = solved((REVENUE, PLACED), richer)
     ends = [value_of(PLACED, problem, end.point) for end in (most_placed, most_revenue)]
     plans = [most_placed]
     for wanted in np.unique(np.linspace(ends[0], ends[1], points + 2).round().astype(int))[::-1][1:-1]:
-        held = ((PLACED, int(wanted)),)
-        plans.append(solve_jointly(problem, (REVENUE,), share, plans[-1].point, held, unit_yuan))
+        plans.append(solved((REVENUE,), plans[-1].point, ((PLACED, int(wanted)),)))
     rising = _rising(problem, [*plans, most_revenue])
     return {f"frontier_{number}": each for number, each in enumerate(rising, 1)}
 

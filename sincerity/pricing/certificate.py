@@ -21,6 +21,7 @@ from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
 
 MOST_BITS = 50
 WORD_BITS = 61
+LARGEST = 2.0**58
 
 
 @dataclass(frozen=True)
@@ -30,11 +31,6 @@ class Bound:
     scaled: int
     bits: int
     reduced: Ints
-
-    @property
-    def value(self) -> float:
-        """The bound."""
-        return self.scaled / 2**self.bits
 
     @property
     def whole(self) -> int:
@@ -51,9 +47,11 @@ def proven_bound(
 ) -> Bound:
     """The bound of weights·v + constant that ``duals`` (R,) prove for whole columns between ``low`` and ``high``."""
     usable = np.where(((duals > 0) & (rows.high == NO_LIMIT)) | ((duals < 0) & (rows.low == -NO_LIMIT)), 0.0, duals)
-    absolute = abs(rows.matrix)
-    largest = max(float((absolute.T @ np.abs(usable)).max(initial=0.0)), float(np.abs(weights).max(initial=0)), 1.0)
-    bits = int(min(MOST_BITS, WORD_BITS - np.ceil(np.log2(largest)) - 2))
+    absolute, heaviest = abs(rows.matrix), max(float(np.abs(weights).max(initial=0)), 1.0)
+    largest = float((absolute.T @ np.abs(usable)).max(initial=0.0))
+    if not largest <= LARGEST:  # too large to count with, or no number at all: no duals are duals, too
+        usable, largest = np.zeros_like(usable), 0.0
+    bits = int(min(MOST_BITS, WORD_BITS - np.ceil(np.log2(max(largest, heaviest))) - 2))
     price = np.rint(usable * 2.0**bits).astype(np.int64)
     reduced = (weights << bits) - rows.matrix.T @ price
     rated = np.flatnonzero(price)

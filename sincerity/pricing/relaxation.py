@@ -76,7 +76,6 @@ class Relaxation:
 
     def corner(self, weights: Ints, constant: int, seconds: float) -> Corner | None:
         """The face's best corner for weights·v + constant; None when time ran out or nothing is proven."""
-        self._limit(self._face.low, self._face.high)
         return self._run(weights, constant, self._face, PRIMAL, seconds)
 
     def corner_within(self, weights: Ints, constant: int, part: Face, seconds: float) -> Corner | None:
@@ -105,10 +104,12 @@ class Relaxation:
     def _proves_empty(self, face: Face) -> bool:
         """Whether the solver's ray proves, in whole numbers, that nothing is worth 0 on the face."""
         ray = ray_of(self._solver)
+        if ray is None or not np.abs(ray).max(initial=0.0):
+            return False
+        prices = ray / self._factors / np.abs(ray).max()  # of any length they show the same
         nothing = np.zeros(len(face.low), dtype=np.int64)
-        return ray is not None and any(
-            proven_bound(face.rows, face.low, face.high, nothing, 0, sign * ray / self._factors).scaled < 0
-            for sign in (1, -1)
+        return any(
+            proven_bound(face.rows, face.low, face.high, nothing, 0, sign * prices).scaled < 0 for sign in (1, -1)
         )
 
     def _limit(self, low: Ints, high: Ints) -> None:

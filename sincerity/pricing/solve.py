@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
@@ -64,7 +64,7 @@ def solve_jointly(
         raise ValueError(f"the start plan breaks {', '.join(faults)}")
     zones = () if at_least else zones_of(problem)
     if len(zones) > 1:
-        return _solved_apart(zones, goals, time_limit_s, start, unit_yuan, make_model)
+        return _solved_apart(problem, zones, goals, time_limit_s, start, unit_yuan, make_model)
     large = len(problem.base_step) > LARGEST_SEARCH_UNITS and len(problem.stack_lower) > 0
     tied = but_for_the_list_value(problem) if zones and large else ()
     if len(tied) >= FEWEST_TIED_ZONES:
@@ -75,41 +75,44 @@ def solve_jointly(
         model.hold(Aim.of(goal), value * Aim.of(goal).parts[0][1])
     search = _Search(problem, model, goals, start, unit_yuan, start)
     bounds = tuple(search.settle_next() for _ in goals)
-    results = _results(problem, goals, search.point, bounds, unit_yuan)
-    return PricePlan(search.point, results, time_limit_s - model.seconds_left)
+    point = start if better(problem, goals, start, search.point) else search.point
+    return PricePlan(point, _results(problem, goals, point, bounds, unit_yuan), time_limit_s - model.seconds_left)
 
 
 def _solved_apart(
-    zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint, unit_yuan: int,
-    make_model: Callable[[PriceProblem, float], JointModel],
+    problem: PriceProblem, zones: tuple[Zone, ...], goals: tuple[Goal, ...], time_limit_s: float, start: PricePoint,
+    unit_yuan: int, make_model: Callable[[PriceProblem, float], JointModel],
 ) -> PricePlan:
-    """The plans of all zones as one; each gets seconds by its picks, and together they are as close as asked."""
+    """The plans of all zones as one; each gets seconds by its picks.
+
+    Every zone is solved to the yuan: where all are at their best in a goal, no plan can give up any of it in one zone
+    for another. After a goal that one zone did not prove, nothing is known of how far the later ones could go.
+    """
     every = sum(len(zone.picks) for zone in zones)
     plans = [
         solve_jointly(
             zone.problem, goals, time_limit_s * len(zone.picks) / max(every, 1), zone.part_of(start),
-            unit_yuan=max(1, unit_yuan // len(zones)), make_model=make_model,
+            make_model=make_model,
         )
         for zone in zones
     ]
     point = merged(zones, tuple(plan.point for plan in plans))
-    results = zip(*(plan.goals for plan in plans), strict=True)
-    return PricePlan(point, tuple(_added(each) for each in results), sum(plan.seconds for plan in plans))
-
-
-def _added(results: tuple[GoalResult, ...]) -> GoalResult:
-    """One goal over all zones."""
-    proven = all(result.status == "proven" for result in results)
-    return replace(
-        results[0], value=sum(result.value for result in results), bound=sum(result.bound for result in results),
-        status="proven" if proven else "feasible",
-    )
+    bounds, exact = [], True
+    for number, goal in enumerate(goals):
+        here = [plan.goals[number] for plan in plans]
+        aim, sign = Aim.of(goal), 1 if goal.sense == "max" else -1
+        known = exact and all(math.isfinite(result.bound) for result in here)
+        missed = sum(sign * (int(result.bound) - result.value) for result in here) if known else 0
+        bounds.append(aim.value(problem, point) + missed if known else NO_LIMIT)
+        exact = known and not missed
+    results = _results(problem, goals, point, tuple(bounds), unit_yuan)
+    return PricePlan(point, results, sum(plan.seconds for plan in plans))
 
 
 def _results(
     problem: PriceProblem, goals: tuple[Goal, ...], point: PricePoint, bounds: tuple[int, ...], unit_yuan: int
 ) -> tuple[GoalResult, ...]:
-    """What every goal reaches at ``point``; ``bounds`` are of aims, where more is better."""
+    """What every goal reaches at ``point``; ``bounds`` as aims have them, ``NO_LIMIT`` where none is known."""
     results = []
     for goal, bound in zip(goals, bounds, strict=True):
         sign, value = 1 if goal.sense == "max" else -1, Aim.of(goal).value(problem, point)

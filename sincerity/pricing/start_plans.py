@@ -26,7 +26,7 @@ class StartPlans:
     """``at_base`` keeps base prices, whatever the average asks; ``priced_later`` and ``start`` keep every rule."""
 
     at_base: PricePlan
-    priced_later: PricePlan | None  # None: no prices around those placements keep every rule
+    priced_later: PricePlan | None  # None: no prices around those placements that keep every rule were found
     start: PricePoint | None  # None: no prices that keep every rule were found
 
 

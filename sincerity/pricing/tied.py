@@ -11,7 +11,8 @@ so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 
    corner helps any more by its tree. What they can reach is the bound.
 3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
    found, or its share of the time is used; it is held from there on. Where the options found on the way serve an
-   earlier goal better, that is taken first and the goal settled again. Where it stays below its bound, the zones look
+   earlier goal better, that is taken first and the goal settled again; a bound counted under a goal that fell by it
+   counts no longer. Where it stays below its bound, the zones look
    for options that keep what each gives to every earlier goal, so that the list value alone is left to tie them.
 
 Every zone's bound is one that its tree has proven in whole numbers (``tree``), so the sum is proven too.
@@ -38,6 +39,7 @@ from sincerity.pricing.zones import Zone, merged
 from sincerity.settings import Goal
 
 COUNT_FACTOR, YUAN_FACTOR = 100_000_000, 1_000  # what a goal counts beside the prices of the ties
+LARGEST_PRICE = 30_000_000_000  # times a unit's total price it still fits in a whole number of 64 bits
 FINE = 1_000  # a zone is searched to this part of a goal's unit
 NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
 WORKERS = 2  # zones at a time; each solver keeps to one core
@@ -48,7 +50,10 @@ CHOICE_SHARE = 0.1  # of the seconds left, for one choice
 
 @dataclass(frozen=True)
 class Priced:
-    """What a zone can reach for an aim, as proven, a point where one was found, and the seconds it took."""
+    """What a zone can reach for an aim, as proven, a point where one was found, and the seconds it took.
+
+    ``bound`` is ``NO_LIMIT`` where time ran out before anything was proven.
+    """
 
     bound: int
     point: PricePoint | None
@@ -78,8 +83,8 @@ class Part:
         known = zip(self.points, self.values, strict=True)
         return [(point, values) for point, values in known if self.model.keeps_held(point)]
 
-    def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced | None:
-        """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching``; None: time ran out."""
+    def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced:
+        """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching`` and time lets."""
         self.model.seconds_left = seconds
         if searching:
             best = max((point for point, _ in self.on_face()), key=lambda point: aim.value(self.zone.problem, point))
@@ -89,7 +94,15 @@ class Part:
             corner = self.model.corner(aim, seconds)
             bound = NO_LIMIT if corner is None or corner.bound is None else corner.bound.whole
             point = None if corner is None else self.model.point_at(corner)
-        return None if bound >= NO_LIMIT else Priced(bound, point, seconds - self.model.seconds_left)
+        return Priced(bound, point, seconds - self.model.seconds_left)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The lowest bound found of a goal, more is better, and the ties under which it holds."""
+
+    bound: int
+    under: tuple[Tie, ...]
 
 
 def solve_tied(
@@ -98,7 +111,8 @@ def solve_tied(
 ) -> tuple[PricePoint, tuple[int, ...], float]:
     """The best point found for ``goals`` in order, no worse than ``start``; a bound of each, as an aim; the seconds."""
     search = TiedSearch(problem, zones, goals, time_limit_s, start, unit_yuan, make_model)
-    bounds = tuple(search.settle(measure) for measure in range(1, len(search.measures)))
+    counted = [search.settle(measure) for measure in range(1, len(search.measures))]
+    bounds = tuple(NO_LIMIT if _fell(each.under, search.ties) else each.bound for each in counted)
     return search.point, bounds, time_limit_s - search.seconds_left
 
 
@@ -121,17 +135,18 @@ class TiedSearch:
         for part in self.parts:
             part.add(part.zone.part_of(start))
 
-    def settle(self, measure: int) -> int:
+    def settle(self, measure: int) -> Counted:
         """The lowest bound found of the next goal in its share of the time; the goal is held from here on.
 
         Where what was found on the way serves an earlier goal better, that comes first, and the goal is settled again.
         """
         until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
-        bound = self._settled(measure, until)
+        under, bound = self.ties, self._settled(measure, until)
         while self._improved(measure, bound, until) and self.seconds_left > until:
-            bound = min(bound, self._settled(measure, until))
+            before = NO_LIMIT if _fell(under, self.ties) else bound
+            under, bound = self.ties, min(before, self._settled(measure, until))
         self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
-        return bound
+        return Counted(bound, under)
 
     def _improved(self, measure: int, bound: int, until: float) -> bool:
         """Whether an earlier goal rose with what is known now; where none did, the goal is bettered zone by zone."""
@@ -153,6 +168,7 @@ class TiedSearch:
             mixture = best_mixture(_options(known), measure, self.ties[:1], self.seconds_left)
             if mixture is None:
                 break
+            self.seconds_left -= mixture.seconds
             _, priced = self._priced(measure, mixture, True, until)
             new = self._learned(priced)
         for part, face in zip(self.parts, faces, strict=True):
@@ -187,18 +203,18 @@ class TiedSearch:
     def _priced(
         self, measure: int, mixture: Mixture, searching: bool, until: float
     ) -> tuple[int, tuple[Priced, ...]]:
-        """The bound at the mixture's prices in the goal's own unit and what it rests on; nothing where time ran out."""
+        """The bound at the mixture's prices in the goal's own unit, ``NO_LIMIT`` where time ran out, and its parts."""
         factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
         aim, sides = self._aim(measure, mixture, factor)
+        if max(abs(each) for _, each in aim.parts) > LARGEST_PRICE:
+            return NO_LIMIT, ()
         unit = max(factor * self.units[measure] // FINE, 1)
         seconds = (self.seconds_left - until) * ROUND_SHARE / AROUND * WORKERS / len(self.parts)
         with ThreadPoolExecutor(WORKERS) as pool:
-            asked = list(pool.map(lambda part: part.price(aim, unit, searching, seconds), self.parts))
-        priced = tuple(each for each in asked if each is not None)
+            priced = tuple(pool.map(lambda part: part.price(aim, unit, searching, seconds), self.parts))
         self._spent(sum(each.seconds for each in priced))
-        if len(priced) < len(self.parts):
-            return NO_LIMIT, ()
-        return (sum(each.bound for each in priced) - sides) // factor, priced
+        unknown = any(each.bound >= NO_LIMIT for each in priced)
+        return NO_LIMIT if unknown else (sum(each.bound for each in priced) - sides) // factor, priced
 
     def _learned(self, priced: tuple[Priced, ...]) -> int:
         """How many of the points found are new."""
@@ -247,6 +263,11 @@ def _options(known: list[list[tuple[PricePoint, list[int]]]]) -> Options:
     """The points of every zone as options."""
     zone = np.repeat(np.arange(len(known)), [len(points) for points in known])
     return Options(zone, np.array([values for points in known for _, values in points], dtype=np.int64))
+
+
+def _fell(before: tuple[Tie, ...], now: tuple[Tie, ...]) -> bool:
+    """Whether a tie asks for less than it did: bounds counted under it hold no longer."""
+    return any(new.low < old.low for old, new in zip(before, now, strict=False))
 
 
 def _same(one: PricePoint, other: PricePoint) -> bool:

@@ -121,7 +121,7 @@ class Tree:
             self._look_near(part, corner, bound.whole)
         self.corners += 1
         if self.corners >= OLD and self.corners.bit_count() == 1:
-            self._look_on(self.model.face, self.bound, self.corners)
+            self._look_on(self.model.face, max(self.bound, bound.whole), self.corners)
         if bound.whole >= self.wanted:
             self._split(part, corner, bound)
 

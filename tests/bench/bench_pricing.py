@@ -3,7 +3,7 @@
     python -m tests.bench.bench_pricing                                       # both sizes, all eight kinds each
     python -m tests.bench.bench_pricing --sizes 500x300 --limit 60 --plain-limit 60
 
-Seconds count from base prices to the last goal proven, goals in yuan to within 1,000, the second way included;
+Seconds count from base prices to the last goal proven, goals in yuan to within 1,000;
 ``cpu_s`` is what the process used, for a machine that has other things to do. ``gap`` is the largest of the goals'.
 The plain programme is the one ``pricing.model`` writes, goal after goal with CBC, for ``--plain-limit`` seconds in
 all, up to ``--plain-units`` units. ``open`` names value and bound of the goals left unproven.

@@ -39,7 +39,7 @@ from sincerity.pricing.zones import Zone, merged
 from sincerity.settings import Goal
 
 COUNT_FACTOR, YUAN_FACTOR = 100_000_000, 1_000  # what a goal counts beside the prices of the ties
-LARGEST_PRICE = 30_000_000_000  # times a unit's total price it still fits in a whole number of 64 bits
+LARGEST = 2**58  # weight of an aim: sums of a few such still fit in whole numbers of 64 bits
 FINE = 1_000  # a zone is searched to this part of a goal's unit
 NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
 WORKERS = 2  # zones at a time; each solver keeps to one core
@@ -206,7 +206,8 @@ class TiedSearch:
         """The bound at the mixture's prices in the goal's own unit, ``NO_LIMIT`` where time ran out, and its parts."""
         factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
         aim, sides = self._aim(measure, mixture, factor)
-        if max(abs(each) for _, each in aim.parts) > LARGEST_PRICE:
+        dearest = int(self.problem.totals.max(initial=1))
+        if any(abs(price) * (1 if goal.goal in COUNTED else dearest) > LARGEST for goal, price in aim.parts):
             return NO_LIMIT, ()
         unit = max(factor * self.units[measure] // FINE, 1)
         seconds = (self.seconds_left - until) * ROUND_SHARE / AROUND * WORKERS / len(self.parts)

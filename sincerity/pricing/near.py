@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import dijkstra
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.face import Face
-from sincerity.pricing.problem import PriceProblem
+from sincerity.pricing.problem import PriceProblem, picked_and_stacked
 from sincerity.pricing.programme import ABSENT, Programme
 from sincerity.pricing.relaxation import Corner
 
@@ -54,15 +54,8 @@ class Neighbourhood:
 
 def _neighbours(problem: PriceProblem) -> sp.csr_array:
     """(U, U) units that one buyer picked or that stand next to each other in a stack."""
-    instance, units = problem.instance, len(problem.base_step)
-    chosen = sp.csr_array(
-        (np.ones(len(instance.pick_unit)), (instance.pick_buyer, instance.pick_unit)),
-        shape=(len(instance.buyer_ids), units),
-    )
-    stack = sp.csr_array(
-        (np.ones(len(problem.stack_lower)), (problem.stack_lower, problem.stack_upper)), shape=(units, units)
-    )
-    return sp.csr_array(chosen.T @ chosen + stack + stack.T)
+    picked, stacked = (each.astype(float) for each in picked_and_stacked(problem))
+    return sp.csr_array(picked.T @ picked + stacked + stacked.T)
 
 
 def _unit_of_column(programme: Programme) -> Ints:

@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy.sparse as sp
 
 from sincerity.allocation import rules
 from sincerity.allocation.goals import goal_value
@@ -94,6 +95,20 @@ def broken(problem: PriceProblem, point: PricePoint) -> tuple[str, ...]:
         "P4": bool((point.steps[problem.stack_upper] >= needed).all()),
     }
     return (*rules.broken(problem.instance, point.picks), *(label for label, holds in checks.items() if not holds))
+
+
+def picked_and_stacked(problem: PriceProblem) -> tuple[sp.csr_array, sp.csr_array]:
+    """(B, U) the units every buyer picked, and (U, U) from a unit to the next one above it in its stack; 1 where so."""
+    instance, units = problem.instance, len(problem.base_step)
+    picked = sp.csr_array(
+        (np.ones(len(instance.pick_unit), dtype=np.int8), (instance.pick_buyer, instance.pick_unit)),
+        shape=(len(instance.buyer_ids), units),
+    )
+    stacked = sp.csr_array(
+        (np.ones(len(problem.stack_lower), dtype=np.int8), (problem.stack_lower, problem.stack_upper)),
+        shape=(units, units),
+    )
+    return picked, stacked
 
 
 def reachable_steps(problem: PriceProblem) -> tuple[Ints, Ints]:

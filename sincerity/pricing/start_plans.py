@@ -13,12 +13,11 @@ import numpy as np
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.placing import placed_at
 from sincerity.pricing.problem import PricePoint, PriceProblem, broken, list_value_yuan, reachable_steps
+from sincerity.pricing.programme import NO_LIMIT
 from sincerity.pricing.search import DEVIATION, JointModel
 from sincerity.pricing.solve import PricePlan, better, solve_jointly
 from sincerity.pricing.tree import best_point
 from sincerity.settings import Goal
-
-EVERYTHING_YUAN = 2**60
 
 
 @dataclass(frozen=True)
@@ -52,7 +51,7 @@ def base_price_plan(
     base = problem.base_step
     none = np.zeros(0, dtype=np.int64)
     fixed = replace(
-        problem, low_step=base, high_step=base, total_low_yuan=0, total_high_yuan=EVERYTHING_YUAN,
+        problem, low_step=base, high_step=base, total_low_yuan=0, total_high_yuan=NO_LIMIT,
         stack_lower=none, stack_upper=none, stack_need=problem.stack_need[:0],
     )
     return solve_jointly(fixed, goals, time_limit_s, placed_at(fixed, base, goals), unit_yuan=unit_yuan)
@@ -109,7 +108,8 @@ def prices_alone(problem: PriceProblem, picks: Ints, time_limit_s: float) -> Pri
     point = PricePoint(picks, steps)
     if not broken(problem, point):
         return point
-    return best_point(JointModel(problem, time_limit_s), DEVIATION, None, EVERYTHING_YUAN, 1.0).point
+    any_will_do = NO_LIMIT  # as a unit: no point is better by so much than the first one found
+    return best_point(JointModel(problem, time_limit_s), DEVIATION, None, any_will_do, 1.0).point
 
 
 def _height(problem: PriceProblem) -> Ints:

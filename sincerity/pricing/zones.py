@@ -14,7 +14,7 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from sincerity.allocation.instance import Instance, Ints
-from sincerity.pricing.problem import PricePoint, PriceProblem, reachable_steps
+from sincerity.pricing.problem import PricePoint, PriceProblem, picked_and_stacked, reachable_steps
 from sincerity.pricing.programme import NO_LIMIT
 
 FEWEST_UNITS = 60  # smaller zones go together: every search has its fixed cost
@@ -63,20 +63,13 @@ def _zone_of_unit(problem: PriceProblem) -> Ints:
     instance, units = problem.instance, len(problem.base_step)
     if instance.all_min or instance.all_max < units or _value_binds(problem):
         return np.zeros(units, dtype=np.int64)
-    chosen = sp.csr_array(
-        (np.ones(len(instance.pick_unit), dtype=np.int8), (instance.pick_buyer, instance.pick_unit)),
-        shape=(len(instance.buyer_ids), units),
-    )
-    stack = sp.csr_array(
-        (np.ones(len(problem.stack_lower), dtype=np.int8), (problem.stack_lower, problem.stack_upper)),
-        shape=(units, units),
-    )
+    picked, stacked = picked_and_stacked(problem)
     bounded = np.flatnonzero(_bounded_layouts(instance)[instance.unit_layout])
     counted = sp.csr_array(
         (np.ones(len(bounded), dtype=np.int8), (instance.unit_layout[bounded], bounded)),
         shape=(len(instance.layouts), units),
     )
-    ties = sp.block_array([[stack, chosen.T, counted.T], [chosen, None, None], [counted, None, None]])
+    ties = sp.block_array([[stacked, picked.T, counted.T], [picked, None, None], [counted, None, None]])
     _, component = connected_components(ties, directed=False)
     return _batched(component[:units])
 

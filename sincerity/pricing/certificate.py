@@ -47,13 +47,14 @@ def proven_bound(
 ) -> Bound:
     """The bound of weights·v + constant that ``duals`` (R,) prove for whole columns between ``low`` and ``high``."""
     usable = np.where(((duals > 0) & (rows.high == NO_LIMIT)) | ((duals < 0) & (rows.low == -NO_LIMIT)), 0.0, duals)
-    absolute, heaviest = abs(rows.matrix), max(float(np.abs(weights).max(initial=0)), 1.0)
-    largest = float((absolute.T @ np.abs(usable)).max(initial=0.0))
+    heaviest = max(float(np.abs(weights).max(initial=0)), 1.0)
+    entries, sizes = rows.by_column
+    largest = float((sizes @ np.abs(usable)).max(initial=0.0))
     if not largest <= LARGEST:  # too large to count with, or no number at all: no duals are duals, too
         usable, largest = np.zeros_like(usable), 0.0
     bits = int(min(MOST_BITS, WORD_BITS - np.ceil(np.log2(max(largest, heaviest))) - 2))
     price = np.rint(usable * 2.0**bits).astype(np.int64)
-    reduced = (weights << bits) - rows.matrix.T @ price
+    reduced = (weights << bits) - entries @ price
     rated = np.flatnonzero(price)
     sides = np.where(price[rated] > 0, rows.high[rated], rows.low[rated])
     free = np.flatnonzero(reduced)
@@ -62,4 +63,5 @@ def proven_bound(
 
 
 def _product(one: Ints, other: Ints) -> int:
+    one, other = one[other != 0], other[other != 0]
     return sum(a * b for a, b in zip(one.tolist(), other.tolist(), strict=True))

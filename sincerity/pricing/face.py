@@ -12,6 +12,7 @@ import scipy.sparse as sp
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.certificate import Bound
+from sincerity.pricing.implied import implied_limits, undisputed
 from sincerity.pricing.problem import PricePoint
 from sincerity.pricing.programme import NO_LIMIT, Aim, Programme, Rows, values_at
 
@@ -27,7 +28,7 @@ class Held:
 
 @dataclass(frozen=True)
 class Face:
-    """Rows, of which the last are those of what is held, and the limits of the columns."""
+    """Rows and the limits of the columns; the rows know what is ``held``, too."""
 
     rows: Rows
     low: Ints
@@ -42,8 +43,9 @@ class Face:
     def holding(self, programme: Programme, aim: Aim, least: int, most: int = NO_LIMIT) -> Face:
         """(Hg) the points whose ``aim`` stands between ``least`` and ``most``."""
         weights, constant = aim.vector(programme)
+        low = -NO_LIMIT if least == -NO_LIMIT else least - constant
         high = NO_LIMIT if most == NO_LIMIT else most - constant
-        rows = self.rows.and_row(weights, least - constant, high)
+        rows = self.rows.and_row(weights, low, high)
         return replace(self, rows=rows, held=(*self.held, Held(aim, least, most)))
 
     def settled(self, programme: Programme, bound: Bound, wanted: int) -> Face:
@@ -52,6 +54,18 @@ class Face:
         low = np.where(columns & (bound.reduced > 0), self.high, self.low)
         high = np.where(columns & (bound.reduced < 0), self.low, self.high)
         return replace(self, low=low, high=high)
+
+    def tightened(self) -> Face | None:
+        """The same points between limits as narrow as the rows alone tell; None when there is none."""
+        limits = implied_limits(self.rows, self.low, self.high)
+        return replace(self, low=limits[0], high=limits[1]) if limits else None
+
+    def lean(self) -> Face:
+        """The same points without the rows that the limits alone keep."""
+        least, most = self.rows.reach(self.low, self.high)
+        said = (least < self.rows.low) | (most > self.rows.high)
+        matrix = sp.csr_array(self.rows.matrix[said])
+        return replace(self, rows=Rows(matrix, self.rows.low[said], self.rows.high[said]))
 
     def within(self, low: Ints, high: Ints) -> Face:
         """The points whose columns stand between these limits too."""
@@ -67,33 +81,31 @@ class Face:
 
 @dataclass(frozen=True)
 class Core:
-    """What a face leaves open: its free columns and the rows that still say something about them."""
+    """What a face leaves open for a goal: its free columns and the rows that still say something about them."""
 
     columns: Ints  # (m,) positions of the free columns
+    said: Ints  # (r,) positions of the rows
     rows: Rows  # over the free columns
     low: Ints  # (m,)
     high: Ints  # (m,)
     settled: Ints  # (n,) values of the others, 0 where free
 
 
-def core_of(face: Face) -> Core | None:
-    """The core of a face; None when a row cannot be kept whatever the free columns are."""
+def core_of(face: Face, weights: Ints) -> Core | None:
+    """The core of a face for weights·v; None when a row cannot be kept whatever the free columns are."""
     if (face.low > face.high).any():
         return None
-    columns = np.flatnonzero(face.low < face.high)
-    settled = np.where(face.low == face.high, face.low, 0)
-    already = face.rows.matrix @ settled
-    matrix = sp.csr_array(face.rows.matrix[:, columns])
-    up, down = matrix.maximum(0), matrix.minimum(0)
-    low, high = face.low[columns], face.high[columns]
-    least, most = already + up @ low + down @ high, already + up @ high + down @ low
+    low, high = undisputed(face.rows, face.low, face.high, weights)
+    least, most = face.rows.reach(low, high)
     if (least > face.rows.high).any() or (most < face.rows.low).any():
         return None
-    said = (least < face.rows.low) | (most > face.rows.high)
-    open_low, open_high = face.rows.low[said] == -NO_LIMIT, face.rows.high[said] == NO_LIMIT
+    columns = np.flatnonzero(low < high)
+    settled = np.where(low == high, low, 0)
+    said = np.flatnonzero((least < face.rows.low) | (most > face.rows.high))
+    already = face.rows.matrix[said] @ settled
+    bottom, top = face.rows.low[said], face.rows.high[said]
     rows = Rows(
-        sp.csr_array(matrix[said]),
-        np.where(open_low, -NO_LIMIT, face.rows.low[said] - already[said]),
-        np.where(open_high, NO_LIMIT, face.rows.high[said] - already[said]),
+        sp.csr_array(face.rows.matrix[said][:, columns]),
+        np.where(bottom == -NO_LIMIT, bottom, bottom - already), np.where(top == NO_LIMIT, top, top - already),
     )
-    return Core(columns, rows, low, high, settled)
+    return Core(columns, said, rows, low[columns], high[columns], settled)

@@ -8,8 +8,6 @@ point: nothing here proves anything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import dijkstra
@@ -22,8 +20,7 @@ from sincerity.pricing.relaxation import Corner
 
 FEWEST_UNITS = 40  # searched around a split
 MARGIN = 1.2  # units searched for one that is split, at least
-WIDE_UNITS, WIDE_SHARE = 120, 1 / 3  # no wider, in units or as a share of them, whichever is more
-LARGEST_SHARE = 1 / 2  # of the units, at most: beyond it the search is as hard as that of the whole
+LARGEST_SHARE = 1 / 3  # of the units, at most: beyond it the search is as hard as that of the whole
 
 
 class Neighbourhood:
@@ -36,20 +33,18 @@ class Neighbourhood:
         self._near = _neighbours(problem)
         self._unit_of = _unit_of_column(programme)
 
-    def around(self, face: Face, corner: Corner) -> Iterator[Face]:
-        """Ever wider parts of the face, all of which agree with the corner away from where it is split."""
+    def around(self, face: Face, corner: Corner) -> Face | None:
+        """The part of the face that agrees with the corner away from where it is split; None where it would be wide."""
         split = corner.split(self._programme.whole) > 0
         touched = np.unique(self._unit_of[split & (self._unit_of != ABSENT)])
-        if not len(touched):
-            return
-        far = dijkstra(self._near, unweighted=True, indices=touched, min_only=True)
-        order = np.argsort(far, kind="stable")
-        decided = np.rint(corner.values).astype(np.int64)
         units = max(FEWEST_UNITS, int(MARGIN * len(touched)))
-        while units <= min(max(WIDE_UNITS, WIDE_SHARE * self._units), LARGEST_SHARE * self._units):
-            free = np.isin(self._unit_of, [ABSENT, *order[:units]])
-            yield face.within(np.where(free, face.low, decided), np.where(free, face.high, decided))
-            units *= 2
+        if not len(touched) or units > LARGEST_SHARE * self._units:
+            return None
+        far = dijkstra(self._near, unweighted=True, indices=touched, min_only=True)
+        nearest = np.argsort(far, kind="stable")[:units]
+        decided = np.rint(corner.values).astype(np.int64)
+        free = np.isin(self._unit_of, [ABSENT, *nearest])
+        return face.within(np.where(free, face.low, decided), np.where(free, face.high, decided))
 
 
 def _neighbours(problem: PriceProblem) -> sp.csr_array:

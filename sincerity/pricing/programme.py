@@ -6,6 +6,7 @@ Everything the solver is told, and everything its bounds are tested with, is tak
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +25,7 @@ Bools = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows low ≤ A·v ≤ high in whole numbers; ``NO_LIMIT`` where a side is open."""
+    """Rows low ≤ A·v ≤ high in whole numbers, no entry stored that is 0; ``NO_LIMIT`` where a side is open."""
 
     matrix: sp.csr_array  # (R, n)
     low: Ints  # (R,)
@@ -34,6 +35,37 @@ class Rows:
         """These rows and one more."""
         matrix = sp.vstack([self.matrix, sp.csr_array(weights[None, :])], format="csr")
         return Rows(sp.csr_array(matrix), np.append(self.low, low), np.append(self.high, high))
+
+    def reach(self, low: Ints, high: Ints) -> tuple[Ints, Ints]:
+        """(R,), (R,) the least and the most each row can sum up to with columns between these limits."""
+        up, down = self._signed
+        return up @ low + down @ high, up @ high + down @ low
+
+    @cached_property
+    def by_column(self) -> tuple[sp.csr_array, sp.csr_array]:
+        """(n, R), (n, R) the entries, and the entries without their signs."""
+        turned = sp.csr_array(self.matrix.T)
+        return turned, sp.csr_array((np.abs(turned.data), turned.indices, turned.indptr), shape=turned.shape)
+
+    @cached_property
+    def largest(self) -> Ints:
+        """(R,) the largest entry of each row without its sign."""
+        largest = np.zeros(len(self.low), dtype=np.int64)
+        np.maximum.at(largest, self.row_of_entry, np.abs(self.matrix.data))
+        return largest
+
+    @cached_property
+    def row_of_entry(self) -> Ints:
+        """(N,) the row each entry of the matrix stands in."""
+        return np.repeat(np.arange(len(self.low)), np.diff(self.matrix.indptr))
+
+    @cached_property
+    def _signed(self) -> tuple[sp.csr_array, sp.csr_array]:
+        """(R, n), (R, n) what is above and what is below 0."""
+        return self._with(np.maximum(self.matrix.data, 0)), self._with(np.minimum(self.matrix.data, 0))
+
+    def _with(self, data: Ints) -> sp.csr_array:
+        return sp.csr_array((data, self.matrix.indices, self.matrix.indptr), shape=self.matrix.shape)
 
 
 @dataclass(frozen=True)
@@ -49,6 +81,11 @@ class Programme:
     step: Ints  # (U, S−1) column of y_uk
     placed: Ints  # (U, S−1) column of z_uk; ABSENT where no buyer accepts the step
     missing: dict[int, int]  # column of s by layout group
+
+    @cached_property
+    def money(self) -> Ints:
+        """(n,) what every column adds to the list value."""
+        return goal_vector(LIST_VALUE, self)[0]
 
 
 def programme_of(problem: PriceProblem) -> Programme:

@@ -5,7 +5,6 @@ Solvers propose, whole numbers decide: a point is tested by the rules, a bound i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from functools import cached_property
 
 from sincerity.pricing.certificate import Bound
@@ -28,10 +27,12 @@ class JointModel:
         self.seconds_left = seconds_left
         self.programme = programme_of(problem)
         self.face = Face.of(self.programme)
+        self._relaxed = Relaxation()
 
     def hold(self, aim: Aim, least: int, most: int = NO_LIMIT) -> None:
         """(Hg) from now on ``aim`` stands between ``least`` and ``most``."""
-        self.face = self.face.holding(self.programme, aim, least, most)
+        face = self.face.holding(self.programme, aim, least, most)
+        self.face = face.tightened() or face
 
     def settle(self, bound: Bound, wanted: int) -> None:
         """Narrow the face to the points that reach ``wanted``, as far as the bound's prices tell."""
@@ -52,16 +53,24 @@ class JointModel:
     def corner(self, aim: Aim, seconds: float) -> Corner | None:
         """The best corner of the face's relaxation; None when time ran out."""
         relaxed = self._relaxed
-        relaxed.follow(self.face)
         before = relaxed.seconds
-        corner = relaxed.corner(*aim.vector(self.programme), self._allowed(seconds))
+        corner = relaxed.corner(self.face, *aim.vector(self.programme), self._allowed(seconds))
         self._spent(relaxed.seconds - before)
         return corner
 
-    def corner_within(self, aim: Aim, part: Face, seconds: float) -> Corner | None:
-        """The same of a part of the face that the last corner was of."""
+    def narrowed(self, part: Face) -> Face | None:
+        """A part of the face as its rows leave it, None where they leave nothing; all later parts lie in it."""
+        if not self._relaxed.worth_narrowing_to(part):
+            return part
+        tight = part.tightened()
+        if tight is not None:
+            self._relaxed.narrow(tight)
+        return tight
+
+    def corner_within(self, part: Face, seconds: float) -> Corner | None:
+        """The best corner of a part of the face, for the goal that the last corner was of."""
         before = self._relaxed.seconds
-        corner = self._relaxed.corner_within(*aim.vector(self.programme), part, self._allowed(seconds))
+        corner = self._relaxed.corner_within(part, self._allowed(seconds))
         self._spent(self._relaxed.seconds - before)
         return corner
 
@@ -72,18 +81,18 @@ class JointModel:
         point = point_at(self.programme, corner.values)
         return point if self.keeps(point) else None
 
-    def around(self, part: Face, corner: Corner) -> Iterator[Face]:
-        """Ever wider parts of ``part`` around the columns at which its corner is split."""
+    def around(self, part: Face, corner: Corner) -> Face | None:
+        """What of ``part`` lies around the columns at which its corner is split; None where that is much of it."""
         return self._neighbourhood.around(part, corner)
 
-    def point_on(self, part: Face, asked: Aim, enough: int, nodes: int, seconds: float) -> PricePoint | None:
-        """The best of ``asked`` that a search of so many nodes came upon; one that reaches ``enough`` ends it."""
-        core = core_of(part)
+    def point_on(self, part: Face, aim: Aim, enough: int, nodes: int, seconds: float) -> PricePoint | None:
+        """The best that a search of so many nodes came upon for ``aim``; one that reaches ``enough`` ends it."""
+        weights, constant = aim.vector(self.programme)
+        core = core_of(part, weights)
         if core is None:
             return None
         values = core.settled.astype(float)
         if len(core.columns):
-            weights, constant = asked.vector(self.programme)
             scale, constant = scale_of(weights), constant + int(weights @ core.settled)
             solver = loaded(core.rows, core.low, core.high, self.programme.whole[core.columns])
             set_costs(solver, weights[core.columns] / scale)
@@ -102,13 +111,6 @@ class JointModel:
     @cached_property
     def _neighbourhood(self) -> Neighbourhood:
         return Neighbourhood(self.programme)
-
-    @cached_property
-    def _relaxed(self) -> Relaxation:
-        relaxed = Relaxation(self.face)
-        relaxed.corner(*DEVIATION.vector(self.programme), self.seconds_left)  # from base prices it is not far to any
-        self._spent(relaxed.seconds)
-        return relaxed
 
     def _allowed(self, seconds: float) -> float:
         return max(min(seconds, self.seconds_left), 0.0)

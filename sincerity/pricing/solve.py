@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from sincerity.allocation.instance import GoalResult
 from sincerity.pricing.problem import PricePoint, PriceProblem, at_least_as_good, broken, value_of
 from sincerity.pricing.programme import NO_LIMIT, Aim
-from sincerity.pricing.ranking import in_order, leading_counts, least_to_hold, unit_of
+from sincerity.pricing.ranking import least_to_hold, unit_of
 from sincerity.pricing.search import JointModel
 from sincerity.pricing.tied import solve_tied
 from sincerity.pricing.tree import best_point
@@ -149,9 +149,8 @@ class _Search:
     def settle_next(self) -> int:
         """The bound of the next goal as far as its share of the time allows; the goal is held from here on."""
         left = self.goals[self.settled :]
-        aim, unit, counts = Aim.of(left[0]), unit_of(left[0], self.unit_yuan), leading_counts(left)
-        asked = in_order(counts, self.problem) if counts else aim
-        found = best_point(self.model, aim, self.point, unit, 1 / len(left), asked)
+        aim, unit = Aim.of(left[0]), unit_of(left[0], self.unit_yuan)
+        found = best_point(self.model, aim, self.point, unit, 1 / len(left))
         self.point = found.point or self.point
         value, start = aim.value(self.problem, self.point), aim.value(self.problem, self.start)
         least = least_to_hold(value, found.bound, unit, start)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import highspy
 import numpy as np
 import numpy.typing as npt
-import scipy.sparse as sp
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.programme import NO_LIMIT, Bools, Rows
@@ -27,7 +26,7 @@ OPTIONS: dict[str, bool | int | float] = {
 
 def loaded(rows: Rows, low: Ints, high: Ints, whole: Bools | None) -> Solver:
     """The rows and columns in a solver of their own, whole columns where ``whole`` says so."""
-    factors = row_scales(rows.matrix)
+    factors = row_scales(rows)
     programme = highspy.HighsLp()
     programme.num_row_, programme.num_col_ = rows.matrix.shape
     programme.col_cost_ = np.zeros(len(low))
@@ -53,6 +52,22 @@ def set_costs(solver: Solver, costs: Floats) -> None:
     solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
 
 
+def begin_at(solver: Solver, columns: Ints, rows: Ints, basis: Basis, its_columns: Ints, its_rows: Ints) -> None:
+    """Begin the next run at another core's basis, as far as the two share columns and rows."""
+    start = highspy.HighsBasis()
+    start.col_status = _shared(columns, its_columns, basis.col_status, highspy.HighsBasisStatus.kLower)
+    start.row_status = _shared(rows, its_rows, basis.row_status, highspy.HighsBasisStatus.kBasic)
+    start.valid = start.alien = True  # it need not be a basis here; the solver mends it
+    solver.setBasis(start)
+
+
+def _shared(
+    places: Ints, its_places: Ints, kinds: list[highspy.HighsBasisStatus], otherwise: highspy.HighsBasisStatus
+) -> list[highspy.HighsBasisStatus]:
+    known = dict(zip(its_places.tolist(), kinds, strict=True))
+    return [known.get(place, otherwise) for place in places.tolist()]
+
+
 def point_of(solver: Solver) -> Floats | None:
     """(n,) the columns of the point found; None without one."""
     if solver.getInfo().primal_solution_status != int(highspy.SolutionStatus.kSolutionStatusFeasible):
@@ -74,12 +89,9 @@ def sides(low: Ints, high: Ints, factors: Floats) -> tuple[Floats, Floats]:
     )
 
 
-def row_scales(matrix: sp.csr_array) -> Floats:
+def row_scales(rows: Rows) -> Floats:
     """(R,) what each row is divided by before the solver sees it."""
-    if not matrix.shape[0] or not matrix.shape[1]:
-        return np.ones(matrix.shape[0])
-    largest = abs(matrix).max(axis=1).toarray().ravel()
-    return np.where(largest > MONEY, float(MONEY), 1.0)
+    return np.where(rows.largest > MONEY, float(MONEY), 1.0)
 
 
 def scale_of(weights: Ints) -> float:

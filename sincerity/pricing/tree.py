@@ -4,7 +4,7 @@
    wanted, a better value by ``unit`` than that of the best point known, is done; so is one whose relaxation is shown
    to be empty.
 2. Where the corner is whole, it is a point. Otherwise points are looked for near it, at the first corner and at every
-   fourth after it; and on the whole face when the tree has grown old, with as many nodes as it has cases.
+   eighth after it; and on the whole face when the tree has grown old, with as many nodes as it has cases.
 3. What the bound settles is taken out, and a column on which the corner is split makes two cases of it: of the steps
    that are split alike (a stack moves together) those that move most money, and the middle one of them; a pick only
    where no step is split.
@@ -16,21 +16,19 @@ stays open, and so does what time leaves; the bound then is the highest of the o
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import islice
 
 import numpy as np
 
 from sincerity.allocation.instance import Ints
 from sincerity.pricing.certificate import Bound
 from sincerity.pricing.face import Face
-from sincerity.pricing.problem import LIST_VALUE, PricePoint
-from sincerity.pricing.programme import NO_LIMIT, Aim, goal_vector
+from sincerity.pricing.problem import PricePoint
+from sincerity.pricing.programme import NO_LIMIT, Aim
 from sincerity.pricing.relaxation import Corner
 from sincerity.pricing.search import JointModel
 
-EVERY = 4  # cases from one search near a corner to the next
-NEAREST = 2  # so many neighbourhoods are searched then, and all of them at the first corner
-NODES = 64  # of a search near a corner: where it has not come to an end by then, a wider one is worth more
+EVERY = 8  # cases from one search near a corner to the next
+NODES = 64  # of a search near a corner
 OLD = 256  # cases after which, and after twice as many each time, the whole face is searched
 DECIMALS = 6  # values that agree so far are split alike
 
@@ -45,18 +43,20 @@ class Found:
 
 
 def best_point(
-    model: JointModel, aim: Aim, start: PricePoint | None, unit: int, share: float, asked: Aim | None = None
+    model: JointModel, aim: Aim, start: PricePoint | None, unit: int, share: float, least: int = -NO_LIMIT
 ) -> Found:
     """The best point for ``aim`` on the model's face, no worse than ``start``, to within less than ``unit``.
 
+    Without a ``start``, one that is worth ``least`` at least; there is none where the bound is below that.
+
     It is proven to be so where the bound is less than ``unit`` above its value. The first corner may take half of the
-    model's seconds, the tree a ``share`` of those left then. ``asked`` is what points near a corner should be good for
-    besides, the aim itself unless told.
+    model's seconds, the tree a ``share`` of those left then.
     """
     corner = model.corner(aim, model.seconds_left / 2)
     if corner is None:
         return Found(start, NO_LIMIT, None)
-    tree = Tree(model, aim, asked or aim, unit, model.seconds_left * (1 - share), start)
+    wanted = least if start is None else aim.value(model.problem, start) + unit
+    tree = Tree(model, aim, unit, model.seconds_left * (1 - share), start, wanted)
     tree.treat(model.face, corner)
     tree.grow()
     bound = tree.bound if corner.bound is None else min(tree.bound, corner.bound.whole)
@@ -77,20 +77,13 @@ class Tree:
 
     model: JointModel
     aim: Aim
-    asked: Aim
     unit: int
     until: float
     point: PricePoint | None
+    wanted: int  # the least value that would be better
     open: list[Case] = field(default_factory=list)
     undecided: int = -NO_LIMIT  # bound of the cases of which nothing was proven
     corners: int = 0
-
-    @property
-    def wanted(self) -> int:
-        """The least value that would be better."""
-        if self.point is None:
-            return -NO_LIMIT
-        return self.aim.value(self.model.problem, self.point) + self.unit
 
     @property
     def bound(self) -> int:
@@ -103,7 +96,7 @@ class Tree:
             case = self.open.pop()
             if case.bound < self.wanted:
                 continue
-            corner = self.model.corner_within(self.aim, case.part, self._seconds)
+            corner = self.model.corner_within(case.part, self._seconds)
             if corner is None:
                 self.undecided = max(self.undecided, case.bound)
             else:
@@ -118,33 +111,33 @@ class Tree:
         if point is not None:
             self._take(point)
         elif self.corners % EVERY == 0:
-            self._look_near(part, corner, bound.whole)
+            near = self.model.around(part, corner)
+            if near is not None:
+                self._look_on(near, bound.whole, NODES)
         self.corners += 1
         if self.corners >= OLD and self.corners.bit_count() == 1:
             self._look_on(self.model.face, max(self.bound, bound.whole), self.corners)
         if bound.whole >= self.wanted:
             self._split(part, corner, bound)
 
-    def _look_near(self, part: Face, corner: Corner, bound: int) -> None:
-        for near in islice(self.model.around(part, corner), NEAREST if self.corners else None):
-            self._look_on(near, bound, NODES)
-            if bound < self.wanted:
-                return
-
     def _look_on(self, part: Face, bound: int, nodes: int) -> None:
         """Look for a point that is better, and for none better still than a ``bound`` asks."""
-        if self.point is not None:
+        if self.wanted > -NO_LIMIT:
             part = part.holding(self.model.programme, self.aim, self.wanted - self.unit + 1)
-        enough = bound - self.unit + 1 if self.asked == self.aim else NO_LIMIT
-        self._take(self.model.point_on(part, self.asked, enough, nodes, self._seconds))
+        self._take(self.model.point_on(part, self.aim, bound - self.unit + 1, nodes, self._seconds))
 
     def _split(self, part: Face, corner: Corner, bound: Bound) -> None:
         column = self._column(corner)
         if column is None:
             self.undecided = max(self.undecided, bound.whole)
             return
-        if self.point is not None:
+        if self.wanted > -NO_LIMIT:
             part = part.settled(self.model.programme, bound, self.wanted)
+        if not self.open:
+            left = self.model.narrowed(part)
+            if left is None:
+                return
+            part = left
         cases = [replace(part, high=_with(part.high, column, 0)), replace(part, low=_with(part.low, column, 1))]
         if corner.values[column] < 0.5:
             cases.reverse()  # the nearer one is looked at first
@@ -158,14 +151,17 @@ class Tree:
         if not len(split):
             return int(away.argmax()) if away.any() else None
         values, alike = np.unique(corner.values[split].round(DECIMALS), return_inverse=True)
-        money = np.bincount(alike, goal_vector(LIST_VALUE, programme)[0][split])
+        money = np.bincount(alike, programme.money[split])
         group = split[alike == np.argmax(money * np.minimum(values, 1 - values))]
         return int(group[len(group) // 2])
 
     def _take(self, point: PricePoint | None) -> None:
         """Move on to a point that is better."""
-        if point is not None and self.aim.value(self.model.problem, point) > self.wanted - self.unit:
-            self.point = point
+        if point is None:
+            return
+        wanted = self.aim.value(self.model.problem, point) + self.unit
+        if wanted > self.wanted:
+            self.point, self.wanted = point, wanted
 
     @property
     def _seconds(self) -> float:

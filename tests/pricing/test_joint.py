@@ -14,6 +14,7 @@ from sincerity.pricing.search import JointModel
 from sincerity.pricing.solve import better, solve_jointly
 from sincerity.pricing.start_plans import kept, prices_alone, start_plans
 from sincerity.settings import Goal
+from tests.pricing.random_launch import random_launch
 from tests.pricing.small import GOALS, best_values, problem, random_problem
 
 WITH_MINIMA = (Goal("layout_shortfall", "min"), *GOALS)
@@ -103,14 +104,14 @@ def test_widening_a_band_never_lowers_the_optimum(seed):
 class LyingModel(JointModel):
     """Never finds a point near a corner, as a solver with a fault in its presolve may not."""
 
-    def point_on(self, part, asked, enough, nodes, seconds):
+    def point_on(self, part, aim, enough, nodes, seconds):
         return None
 
 
 class ForgingModel(JointModel):
     """Reads points that break the rules, near a corner and at it."""
 
-    def point_on(self, part, asked, enough, nodes, seconds):
+    def point_on(self, part, aim, enough, nodes, seconds):
         return self._checked(PricePoint(np.arange(len(self.problem.instance.pick_unit)), self.problem.high_step))
 
     def point_at(self, corner):
@@ -124,10 +125,11 @@ class MisledModel(JointModel):
     """Its relaxation gives duals that prove nothing, and rays that prove nothing either."""
 
     def corner(self, aim, seconds):
+        self.aim = aim
         return _blunted(self, super().corner(aim, seconds), aim, self.face)
 
-    def corner_within(self, aim, part, seconds):
-        return _blunted(self, super().corner_within(aim, part, seconds), aim, part)
+    def corner_within(self, part, seconds):
+        return _blunted(self, super().corner_within(part, seconds), self.aim, part)
 
 
 def _blunted(model, corner, aim, part):
@@ -168,7 +170,7 @@ def test_a_start_that_breaks_a_rule_is_refused():
 
 
 def test_no_time_gives_the_start_plan_and_does_not_call_it_proven():
-    case = problem([[97, 100, 103], [97, 100, 103]], [(0, 0, 2), (1, 1, 0)], [0, 0], value=(0, 203))
+    case = random_launch(80, 50, 6)
     start = prices_alone(case, kept(case), 10)
     plan = solve_jointly(case, GOALS, 0.0, start)
     assert plan.status == "feasible"

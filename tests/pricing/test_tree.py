@@ -8,12 +8,12 @@ from functools import cache
 import numpy as np
 import pytest
 
-from sincerity.pricing import tree
-from sincerity.pricing.face import Face
+from sincerity.pricing import near, tree
+from sincerity.pricing.face import Face, core_of
 from sincerity.pricing.problem import PricePoint, broken
 from sincerity.pricing.programme import NO_LIMIT, Aim
 from sincerity.pricing.ranking import least_to_hold
-from sincerity.pricing.relaxation import Relaxation
+from sincerity.pricing.relaxation import Loaded
 from sincerity.pricing.search import DEVIATION, JointModel
 from sincerity.pricing.solve import solve_jointly
 from sincerity.pricing.start_plans import kept
@@ -30,7 +30,7 @@ SECONDS = 20.0
 class Blind(JointModel):
     """Finds no point by search."""
 
-    def point_on(self, part, asked, enough, nodes, seconds):
+    def point_on(self, part, aim, enough, nodes, seconds):
         return None
 
 
@@ -39,9 +39,9 @@ class Mute(JointModel):
 
     cases = 0
 
-    def corner_within(self, aim, part, seconds):
+    def corner_within(self, part, seconds):
         self.cases += 1
-        return None if self.cases % 3 == 0 else super().corner_within(aim, part, seconds)
+        return None if self.cases % 3 == 0 else super().corner_within(part, seconds)
 
 
 @cache
@@ -50,6 +50,13 @@ def cases():
     drawn = [random_problem(np.random.default_rng(500 + seed), buyers=4) for seed in range(14)]
     every = [(case, tuple(every_point(case))) for case in drawn]
     return tuple((case, points) for case, points in every if points)
+
+
+def relaxed_face(case):
+    """The face of every point, and its core in a solver, for nothing in particular."""
+    face = Face.of(JointModel(case, SECONDS).programme)
+    weights = np.ones(len(face.low), dtype=np.int64)
+    return face, Loaded.of(face, core_of(face, weights), weights, 0)
 
 
 @pytest.mark.parametrize("model", [JointModel, Blind])
@@ -108,16 +115,16 @@ def test_what_lies_on_a_face_is_never_shown_to_be_empty(seed, monkeypatch):
     monkeypatch.setattr(
         "sincerity.pricing.relaxation.ray_of", lambda solver: rng.normal(0.0, 10.0 ** rng.integers(-3, 6), rows)
     )
-    face = Face.of(JointModel(case, SECONDS).programme)
-    rows, relaxed = face.rows.matrix.shape[0], Relaxation(face)
-    assert not any(relaxed._proves_empty(face) for _ in range(50))
+    face, relaxed = relaxed_face(case)
+    rows = len(relaxed.core.said)
+    assert not any(relaxed.is_empty(face) for _ in range(50))
 
 
 class Slow(Blind):
     """Every case of a tree takes a second more than it does."""
 
-    def corner_within(self, aim, part, seconds):
-        corner = super().corner_within(aim, part, seconds)
+    def corner_within(self, part, seconds):
+        corner = super().corner_within(part, seconds)
         self.seconds_left -= 1.0
         return corner
 
@@ -127,7 +134,7 @@ def test_time_that_ends_in_the_tree_leaves_the_highest_open_case_as_bound():
     model = Slow(launch, 1_000.0)
     model.hold(placed, model.corner(placed, SECONDS).bound.whole - 1)
     corner = model.corner(REVENUE, SECONDS)
-    grown = Tree(model, REVENUE, REVENUE, 1, 0.0, None)
+    grown = Tree(model, REVENUE, 1, 0.0, None, -NO_LIMIT)
     grown.treat(model.face, corner)
     bounds = [grown.bound]
     while grown.open:
@@ -139,45 +146,49 @@ def test_time_that_ends_in_the_tree_leaves_the_highest_open_case_as_bound():
     assert bounds[-1] == REVENUE.value(launch, grown.point)
 
 
-def test_a_search_near_a_corner_keeps_what_the_corner_decided_and_widens():
+def test_a_search_near_a_corner_keeps_what_the_corner_decided():
     launch = random_launch(300, 160, 2)
     model = JointModel(launch, SECONDS)
     corner = model.corner(Aim.of(Goal("placed", "max", ("B",))), SECONDS)
-    split, before = corner.split(model.programme.whole) > 0, 0
-    assert split.any()
-    parts = list(model.around(model.face, corner))
-    assert len(parts) >= 2
-    for part in parts:
-        free = part.low < part.high
-        fixed = ~free & model.programme.whole
-        assert (np.abs(part.low - corner.values)[fixed] < 1e-5).all()
-        assert not (split & fixed).any()
-        assert before < free.sum() < len(free)
-        before = free.sum()
+    split = corner.split(model.programme.whole) > 0
+    part = model.around(model.face, corner)
+    free = part.low < part.high
+    fixed = ~free & model.programme.whole
+    assert split.any() and fixed.any()
+    assert (np.abs(part.low - corner.values)[fixed] < 1e-5).all()
+    assert not (split & fixed).any()
+
+
+def test_where_much_is_split_nothing_is_near(monkeypatch):
+    launch = random_launch(300, 160, 2)
+    model = JointModel(launch, SECONDS)
+    corner = model.corner(Aim.of(Goal("placed", "max", ("B",))), SECONDS)
+    monkeypatch.setattr(near, "LARGEST_SHARE", 39 / 160)
+    assert model.around(model.face, corner) is None
 
 
 def test_a_whole_corner_needs_no_search():
     case = problem([[97, 100, 103], [97, 100, 103]], [(0, 0, 2), (1, 1, 1)], [0, 0])
     model = JointModel(case, SECONDS)
     corner = model.corner(REVENUE, SECONDS)
-    assert list(model.around(model.face, corner)) == []
+    assert model.around(model.face, corner) is None
     assert REVENUE.value(case, model.point_at(corner)) == 203
 
 
 def test_an_old_tree_searches_the_whole_face(monkeypatch):
-    asked = []
+    searched = []
 
     class Watched(Blind):
-        def point_on(self, part, asked_for, enough, nodes, seconds):
+        def point_on(self, part, aim, enough, nodes, seconds):
             free = int((part.low < part.high).sum())
-            asked.append((free, nodes))
+            searched.append((free, nodes))
 
     monkeypatch.setattr(tree, "OLD", 2)
     launch = random_launch(80, 60, 7)
     start = PricePoint(kept(launch), launch.base_step)
     best_point(Watched(launch, 3.0), Aim.of(Goal("placed", "max", ("B",))), start, 1, 1.0)
     every = int((Face.of(JointModel(launch, 1.0).programme).low < JointModel(launch, 1.0).programme.high).sum())
-    assert [nodes for free, nodes in asked if free == every][:3] == [2, 4, 8]
+    assert [nodes for free, nodes in searched if free == every][:3] == [2, 4, 8]
 
 
 def test_later_goals_may_take_an_eighth_of_the_unit_and_never_what_the_start_has():

@@ -68,7 +68,7 @@ class Drawn:
         """The same, with a solver that never finds a point by search: all rests on the tree's own cases."""
 
         class Blind(self.model()):
-            def point_on(self, part: Face, asked: Aim, enough: int, nodes: int, seconds: float) -> None:
+            def point_on(self, part: Face, aim: Aim, enough: int, nodes: int, seconds: float) -> None:
                 return None
 
         return Blind

@@ -11,6 +11,7 @@ The duals of W2 in the relaxation are the prices at which the zones look for bet
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -47,20 +48,22 @@ class Mixture:
     seconds: float
 
 
-def best_mixture(options: Options, wanted: int, ties: tuple[Tie, ...], seconds: float) -> Mixture | None:
-    """The best mixture of options for measure ``wanted``; None when none keeps the ties or time ran out."""
+def best_mixture(options: Options, wanted: Sequence[int], ties: tuple[Tie, ...], seconds: float) -> Mixture | None:
+    """The best mixture for the measures ``wanted`` together; None when none keeps the ties or time ran out."""
     solver, rows, aim, constant = _loaded(options, wanted, ties, False)
     solver.setOptionValue("time_limit", max(seconds, 0.0))
     solver.run()
     if solver.getModelStatus() != OPTIMAL:
         return None
     solution, scale = solver.getSolution(), scale_of(aim)
-    duals = np.array(solution.row_dual)[len(rows.low) - len(ties) :] * scale / row_scales(rows.matrix)[-len(ties) :]
+    duals = np.array(solution.row_dual)[len(rows.low) - len(ties) :] * scale / row_scales(rows)[-len(ties) :]
     value = constant + float(aim @ np.array(solution.col_value))
     return Mixture(value, tuple((-duals).tolist()), solver.getRunTime())
 
 
-def best_choice(options: Options, wanted: int, ties: tuple[Tie, ...], seconds: float) -> tuple[Ints | None, float]:
+def best_choice(
+    options: Options, wanted: Sequence[int], ties: tuple[Tie, ...], seconds: float
+) -> tuple[Ints | None, float]:
     """(Z,) the option of every zone in the best choice found, None when none was, and the seconds it took."""
     solver, _, _, _ = _loaded(options, wanted, ties, True)
     solver.setOptionValue("time_limit", max(seconds, 0.0))
@@ -70,7 +73,7 @@ def best_choice(options: Options, wanted: int, ties: tuple[Tie, ...], seconds: f
 
 
 def _loaded(
-    options: Options, wanted: int, ties: tuple[Tie, ...], whole: bool
+    options: Options, wanted: Sequence[int], ties: tuple[Tie, ...], whole: bool
 ) -> tuple[Solver, Rows, Ints, int]:
     """The programme in a solver, its rows, and its aim with a constant; measures count from each zone's least."""
     zones, number = int(options.zone.max()) + 1, np.arange(len(options.zone))
@@ -85,9 +88,9 @@ def _loaded(
         np.concatenate([np.ones(zones, dtype=np.int64), _moved([tie.high for tie in ties], constant[tied])]),
     )
     solver = loaded(rows, np.zeros_like(number), np.ones_like(number), np.full(len(number), True) if whole else None)
-    aim = above[:, wanted]
+    aim = above[:, list(wanted)].sum(axis=1)
     set_costs(solver, aim / scale_of(aim))
-    return solver, rows, aim, int(constant[wanted])
+    return solver, rows, aim, int(constant[list(wanted)].sum())
 
 
 def _moved(limits: list[int], constant: Ints) -> Ints:

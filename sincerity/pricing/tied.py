@@ -22,9 +22,9 @@ Prices are whole numbers over a factor, so that aims, options and bounds are cou
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 
@@ -35,6 +35,7 @@ from sincerity.pricing.programme import NO_LIMIT, Aim
 from sincerity.pricing.ranking import unit_of
 from sincerity.pricing.search import JointModel
 from sincerity.pricing.tree import best_point
+from sincerity.pricing.ways import Way, adds_up, ways_near_best
 from sincerity.pricing.zones import Zone, merged
 from sincerity.settings import Goal
 
@@ -42,22 +43,25 @@ COUNT_FACTOR, YUAN_FACTOR = 100_000_000, 1_000  # what a goal counts beside the 
 LARGEST = 2**58  # weight of an aim: sums of a few such still fit in whole numbers of 64 bits
 FINE = 1_000  # a zone is searched to this part of a goal's unit
 NEAR_BOUND = 1e-5  # a mixture this near to the bound, as a share, gets no better
-WORKERS = 2  # zones at a time; each solver keeps to one core
-AROUND = 1.25  # seconds by the clock for one second of the solvers, as measured
-ROUND_SHARE = 0.5  # of a goal's seconds, for one look at every zone
+AROUND = 2.1  # seconds by the clock for one second of the solvers, as measured: a zone's searches are short
+SHARES = 4  # of the seconds left, that one zone may take: most take much less than one
+GOAL_SHARE = 1 / 2  # of the seconds left, for one goal: the first ones count most; the last one has what is left
+ALIKE = 0.25  # prices of two counts that differ by no more are taken for one
 CHOICE_SHARE = 0.1  # of the seconds left, for one choice
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Priced:
-    """What a zone can reach for an aim, as proven, a point where one was found, and the seconds it took.
+    """What a zone can reach for an aim, as proven, and a point where one was found.
 
     ``bound`` is ``NO_LIMIT`` where time ran out before anything was proven.
     """
 
     bound: int
     point: PricePoint | None
-    seconds: float
 
 
 @dataclass
@@ -83,18 +87,50 @@ class Part:
         known = zip(self.points, self.values, strict=True)
         return [(point, values) for point, values in known if self.model.keeps_held(point)]
 
-    def price(self, aim: Aim, unit: int, searching: bool, seconds: float) -> Priced:
+    def price(self, aim: Aim, unit: int, searching: bool) -> Priced:
         """What the zone can reach for ``aim``, to within less than ``unit`` when ``searching`` and time lets."""
-        self.model.seconds_left = seconds
         if searching:
             best = max((point for point, _ in self.on_face()), key=lambda point: aim.value(self.zone.problem, point))
             found = best_point(self.model, aim, best, unit, 1.0)
             bound, point = found.bound, found.point
         else:
-            corner = self.model.corner(aim, seconds)
+            corner = self.model.corner(aim, self.model.seconds_left)
             bound = NO_LIMIT if corner is None or corner.bound is None else corner.bound.whole
             point = None if corner is None else self.model.point_at(corner)
-        return Priced(bound, point, seconds - self.model.seconds_left)
+        return Priced(bound, point)
+
+    def ways(self, aim: Aim, counts: tuple[Aim, ...], least: int) -> tuple[PricePoint, ...] | None:
+        """Its ways near its best (``ways_near_best``); they are known from here on."""
+        found = ways_near_best(self.model, aim, counts, least)
+        for point in found or ():
+            self.add(point)
+        return found
+
+
+@dataclass(frozen=True)
+class Round:
+    """One look at every zone at a mixture's prices.
+
+    No plan is worth more than ``scaled`` over ``factor``, the zones' bounds less ``sides``; ``scaled`` is ``NO_LIMIT``
+    where time ran out.
+    """
+
+    mixture: Mixture
+    aim: Aim
+    factor: int
+    sides: int
+    priced: tuple[Priced, ...]
+
+    @property
+    def scaled(self) -> int:
+        """What no plan is above, times ``factor``."""
+        known = self.priced and all(each.bound < NO_LIMIT for each in self.priced)
+        return sum(each.bound for each in self.priced) - self.sides if known else NO_LIMIT
+
+    @property
+    def bound(self) -> int:
+        """What no plan is above."""
+        return self.scaled // self.factor if self.scaled < NO_LIMIT else NO_LIMIT
 
 
 @dataclass(frozen=True)
@@ -140,21 +176,72 @@ class TiedSearch:
 
         Where what was found on the way serves an earlier goal better, that comes first, and the goal is settled again.
         """
-        until = self.seconds_left - self.seconds_left / (len(self.measures) - measure)
-        under, bound = self.ties, self._settled(measure, until)
-        while self._improved(measure, bound, until) and self.seconds_left > until:
+        is_last = measure == len(self.measures) - 1
+        until = 0.0 if is_last else self.seconds_left * (1 - GOAL_SHARE)
+        under, bound, last, rose = self.ties, NO_LIMIT, None, True
+        while rose and self.seconds_left > until:
+            last = self._settled((measure,), until)
             before = NO_LIMIT if _fell(under, self.ties) else bound
-            under, bound = self.ties, min(before, self._settled(measure, until))
+            under, bound = self.ties, min(before, last.bound if last else NO_LIMIT)
+            rose = self._choose_anew()
+        if last is not None and not rose:
+            if bound - self._chosen(measure) > self.units[measure]:
+                self._settle_apart(measure, until)
+            bound = self._lowered(measure, bound, last.mixture, until)
         self.ties = (*self.ties, Tie(measure, self._chosen(measure), NO_LIMIT))
         return Counted(bound, under)
 
-    def _improved(self, measure: int, bound: int, until: float) -> bool:
-        """Whether an earlier goal rose with what is known now; where none did, the goal is bettered zone by zone."""
-        if self._choose_anew():
-            return True
-        if bound - self._chosen(measure) >= self.units[measure]:
-            self._settle_apart(measure, until)
-        return False
+    def _lowered(self, measure: int, bound: int, mixture: Mixture, until: float) -> int:
+        """The bound of a counted goal, lower where no ways of the zones near their best add up to it.
+
+        Goals that the mixture trades one for one are counted together: fewer ways differ then, and where they cannot
+        all have what is held of them and the bound, the goal cannot.
+        """
+        if any(kind.goal not in COUNTED for kind in self.kinds[1 : measure + 1]):
+            return bound
+        first = measure
+        while first > 1 and abs(mixture.prices[first - 1] - 1) <= ALIKE:
+            first -= 1
+        wanted = range(first, measure + 1)
+        last = self._settled(wanted, until, True) if bound > self._chosen(measure) else None
+        while last and bound > self._chosen(measure) and self._out_of_reach(last, wanted, bound, until):
+            bound -= 1
+        return bound
+
+    def _out_of_reach(self, last: Round, wanted: range, least: int, until: float) -> bool:
+        """Whether it is proven that no plan has ``least`` of the last measure and what is held of the others."""
+        if last.scaled >= NO_LIMIT:
+            return False
+        together = sum(tie.low for tie in self.ties[wanted[0] :]) + least
+        spare = last.scaled - together * last.factor
+        counts = (*self.measures[1 : wanted[0]], Aim(tuple(part for n in wanted for part in self.measures[n].parts)))
+        found = self._each(lambda n: self.parts[n].ways(last.aim, counts, last.priced[n].bound - spare), until)
+        if any(points is None for points in found):
+            return False
+        ways = [
+            [
+                Way(
+                    priced.bound - last.aim.value(part.zone.problem, point),
+                    tuple(count.value(part.zone.problem, point) for count in (self.measures[0], *counts)),
+                )
+                for point in points or ()
+            ]
+            for part, priced, points in zip(self.parts, last.priced, found, strict=True)
+        ]
+        price, value = sum(price for goal, price in last.aim.parts if goal == LIST_VALUE), self.ties[0]
+        priced_side = Tie(0, value.low if price > 0 else -NO_LIMIT, value.high if price < 0 else NO_LIMIT)
+        ties = (priced_side, *self.ties[1 : wanted[0]], Tie(wanted[0], together, NO_LIMIT))
+        return not adds_up(ways, spare, ties)
+
+    def _each(self, ask: Callable[[int], T], until: float) -> list[T]:
+        """What every zone answers when asked by its number, each in a few times its share of the goal's seconds."""
+        answers: list[T] = []
+        for number, part in enumerate(self.parts):
+            share = max(self.seconds_left - until, 0.0) / AROUND / (len(self.parts) - number)
+            part.model.seconds_left = SHARES * share
+            answers.append(ask(number))
+            self.seconds_left -= (SHARES * share - part.model.seconds_left) * AROUND
+        return answers
 
     def _settle_apart(self, measure: int, until: float) -> None:
         """Options that give every earlier goal what their zone gives it now, tied by the list value alone."""
@@ -165,28 +252,31 @@ class TiedSearch:
                 part.model.hold(aim, aim.value(part.zone.problem, point))
         while new and self.seconds_left > until:
             known = [part.on_face() for part in self.parts]
-            mixture = best_mixture(_options(known), measure, self.ties[:1], self.seconds_left)
+            mixture = best_mixture(_options(known), (measure,), self.ties[:1], self.seconds_left)
             if mixture is None:
                 break
             self.seconds_left -= mixture.seconds
-            _, priced = self._priced(measure, mixture, True, until)
-            new = self._learned(priced)
+            new = self._learned(self._priced((measure,), mixture, True, until).priced)
         for part, face in zip(self.parts, faces, strict=True):
             part.model.face = face
 
-    def _settled(self, measure: int, until: float) -> int:
-        bound, searching, ended = NO_LIMIT, False, False
+    def _settled(self, wanted: Sequence[int], until: float, searching: bool = False) -> Round | None:
+        """The round with the lowest bound of the measures ``wanted`` together, under the ties before the first.
+
+        Zones are asked for corners first, unless it is ``searching`` already.
+        """
+        best, ended = None, False
         while not ended and self.seconds_left > until:
-            mixture = self._mixture(measure)
+            mixture = self._mixture(wanted)
             if mixture is None:
                 break
-            found, priced = self._priced(measure, mixture, searching, until)
-            bound = min(bound, found)
-            new = self._learned(priced)
-            over = not new or bound - mixture.value <= NEAR_BOUND * abs(bound)
-            ended = searching and (over or self._chosen(measure) > bound - self.units[measure])
+            last = self._priced(wanted, mixture, searching, until)
+            best = last if best is None or last.scaled < best.scaled else best
+            new = self._learned(last.priced)
+            over = not new or best.bound - mixture.value <= NEAR_BOUND * abs(best.bound)
+            ended = searching and (over or self._chosen(wanted[-1]) > best.bound - self.units[wanted[-1]])
             searching = searching or over
-        return bound
+        return best
 
     def _choose_anew(self) -> bool:
         """Choose for the goals held so far in order from everything known; whether one of them rose."""
@@ -195,36 +285,30 @@ class TiedSearch:
             self.ties = (*self.ties, Tie(tie.measure, self._chosen(tie.measure), NO_LIMIT))
         return self.ties != held
 
-    def _mixture(self, measure: int) -> Mixture | None:
-        mixture = best_mixture(self._options(), measure, self.ties, self.seconds_left)
+    def _mixture(self, wanted: Sequence[int]) -> Mixture | None:
+        mixture = best_mixture(self._options(), wanted, self.ties[: wanted[0]], self.seconds_left)
         self.seconds_left -= mixture.seconds if mixture else 0.0
         return mixture
 
-    def _priced(
-        self, measure: int, mixture: Mixture, searching: bool, until: float
-    ) -> tuple[int, tuple[Priced, ...]]:
-        """The bound at the mixture's prices in the goal's own unit, ``NO_LIMIT`` where time ran out, and its parts."""
-        factor = COUNT_FACTOR if self.kinds[measure].goal in COUNTED else YUAN_FACTOR
-        aim, sides = self._aim(measure, mixture, factor)
+    def _priced(self, wanted: Sequence[int], mixture: Mixture, searching: bool, until: float) -> Round:
+        """What the zones can reach at the mixture's prices; nobody is asked where a price is too high to count with."""
+        factor = COUNT_FACTOR if self.kinds[wanted[0]].goal in COUNTED else YUAN_FACTOR
+        aim, sides = self._aim(wanted, mixture, factor)
         dearest = int(self.problem.totals.max(initial=1))
         if any(abs(price) * (1 if goal.goal in COUNTED else dearest) > LARGEST for goal, price in aim.parts):
-            return NO_LIMIT, ()
-        unit = max(factor * self.units[measure] // FINE, 1)
-        seconds = (self.seconds_left - until) * ROUND_SHARE / AROUND * WORKERS / len(self.parts)
-        with ThreadPoolExecutor(WORKERS) as pool:
-            priced = tuple(pool.map(lambda part: part.price(aim, unit, searching, seconds), self.parts))
-        self._spent(sum(each.seconds for each in priced))
-        unknown = any(each.bound >= NO_LIMIT for each in priced)
-        return NO_LIMIT if unknown else (sum(each.bound for each in priced) - sides) // factor, priced
+            return Round(mixture, aim, factor, sides, ())
+        unit = max(factor * self.units[wanted[-1]] // FINE, 1)
+        priced = tuple(self._each(lambda n: self.parts[n].price(aim, unit, searching), until))
+        return Round(mixture, aim, factor, sides, priced)
 
     def _learned(self, priced: tuple[Priced, ...]) -> int:
         """How many of the points found are new."""
         return sum([part.add(each.point) for part, each in zip(self.parts, priced, strict=False)])
 
-    def _aim(self, measure: int, mixture: Mixture, factor: int) -> tuple[Aim, int]:
+    def _aim(self, wanted: Sequence[int], mixture: Mixture, factor: int) -> tuple[Aim, int]:
         """f + Σ ρ_t h_t as an aim and Σ ρ_t side_t, both times ``factor``."""
-        ((goal, sign),), sides = self.measures[measure].parts, 0
-        parts = [(goal, sign * factor)]
+        parts = [(goal, sign * factor) for measure in wanted for goal, sign in self.measures[measure].parts]
+        sides = 0
         for tie, price in zip(self.ties, mixture.prices, strict=False):  # settled apart: the list value alone
             whole = round(price * factor)
             side = tie.low if whole > 0 else tie.high
@@ -236,7 +320,7 @@ class TiedSearch:
 
     def _chosen(self, measure: int) -> int:
         """The goal's value at the best point known; a better choice of options becomes that point."""
-        taken, seconds = best_choice(self._options(), measure, self.ties, self.seconds_left * CHOICE_SHARE)
+        taken, seconds = best_choice(self._options(), (measure,), self.ties, self.seconds_left * CHOICE_SHARE)
         self.seconds_left -= seconds
         aim = self.measures[measure]
         value = aim.value(self.problem, self.point)
@@ -255,9 +339,6 @@ class TiedSearch:
 
     def _options(self) -> Options:
         return _options([list(zip(part.points, part.values, strict=True)) for part in self.parts])
-
-    def _spent(self, seconds: float) -> None:
-        self.seconds_left -= seconds / WORKERS * AROUND
 
 
 def _options(known: list[list[tuple[PricePoint, list[int]]]]) -> Options:

@@ -129,14 +129,14 @@ def test_a_search_of_the_whole_ends_between_the_values_and_the_bounds(launch, mo
 class BluntModel(JointModel):
     """Its zones' trees end before they have begun, and their bounds are those of the relaxation."""
 
-    def corner_within(self, aim, part, seconds):
+    def corner_within(self, part, seconds):
         return None
 
 
 class BlindModel(JointModel):
     """Never finds a point of a zone but at whole corners."""
 
-    def point_on(self, part, asked, enough, nodes, seconds):
+    def point_on(self, part, aim, enough, nodes, seconds):
         return None
 
 
@@ -198,8 +198,8 @@ def test_the_choice_is_the_best_of_all_and_the_mixture_no_worse(seed):
     combinations = np.array(list(product(*(np.flatnonzero(zone == z) for z in range(4)))))
     sums = values[combinations].sum(axis=1)
     kept_rules = (sums[:, 1] >= -40_000) & (sums[:, 1] <= 60_000) & (sums[:, 2] >= -20)
-    taken, _ = best_choice(Options(zone, values), 0, ties, 10)
-    mixture = best_mixture(Options(zone, values), 0, ties, 10)
+    taken, _ = best_choice(Options(zone, values), (0,), ties, 10)
+    mixture = best_mixture(Options(zone, values), (0,), ties, 10)
     if not kept_rules.any():
         assert taken is None
         return

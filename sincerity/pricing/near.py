@@ -18,7 +18,6 @@ from sincerity.pricing.problem import PriceProblem, picked_and_stacked
 from sincerity.pricing.programme import ABSENT, Programme
 from sincerity.pricing.relaxation import Corner
 
-FEWEST_UNITS = 40  # searched around a split
 MARGIN = 1.2  # units searched for one that is split, at least
 LARGEST_SHARE = 1 / 3  # of the units, at most: beyond it the search is as hard as that of the whole
 
@@ -33,15 +32,18 @@ class Neighbourhood:
         self._near = _neighbours(problem)
         self._unit_of = _unit_of_column(programme)
 
-    def around(self, face: Face, corner: Corner) -> Face | None:
-        """The part of the face that agrees with the corner away from where it is split; None where it would be wide."""
+    def around(self, face: Face, corner: Corner, width: int) -> Face | None:
+        """The part of the face that agrees with the corner but for the ``width`` units nearest to where it is split.
+
+        As many more as are split themselves; None where nothing is, or more than can be searched.
+        """
         split = corner.split(self._programme.whole) > 0
         touched = np.unique(self._unit_of[split & (self._unit_of != ABSENT)])
-        units = max(FEWEST_UNITS, int(MARGIN * len(touched)))
-        if not len(touched) or units > LARGEST_SHARE * self._units:
+        least, most = int(MARGIN * len(touched)), int(LARGEST_SHARE * self._units)
+        if not len(touched) or least > most:
             return None
         far = dijkstra(self._near, unweighted=True, indices=touched, min_only=True)
-        nearest = np.argsort(far, kind="stable")[:units]
+        nearest = np.argsort(far, kind="stable")[: max(least, min(width, most))]
         decided = np.rint(corner.values).astype(np.int64)
         free = np.isin(self._unit_of, [ABSENT, *nearest])
         return face.within(np.where(free, face.low, decided), np.where(free, face.high, decided))

@@ -81,9 +81,9 @@ class JointModel:
         point = point_at(self.programme, corner.values)
         return point if self.keeps(point) else None
 
-    def around(self, part: Face, corner: Corner) -> Face | None:
-        """What of ``part`` lies around the columns at which its corner is split; None where that is much of it."""
-        return self._neighbourhood.around(part, corner)
+    def around(self, part: Face, corner: Corner, width: int) -> Face | None:
+        """What of ``part`` lies within ``width`` units of where its corner is split; None where that is much of it."""
+        return self._neighbourhood.around(part, corner, width)
 
     def point_on(self, part: Face, aim: Aim, enough: int, nodes: int, seconds: float) -> PricePoint | None:
         """The best that a search of so many nodes came upon for ``aim``; one that reaches ``enough`` ends it."""

@@ -3,8 +3,9 @@
 1. The relaxation's corner of a case is bounded by its duals (``certificate``). A case whose bound stays below what is
    wanted, a better value by ``unit`` than that of the best point known, is done; so is one whose relaxation is shown
    to be empty.
-2. Where the corner is whole, it is a point. Otherwise points are looked for near it, at the first corner and at every
-   eighth after it; and on the whole face when the tree has grown old, with as many nodes as it has cases.
+2. Where the corner is whole, it is a point. Otherwise points are looked for near it, at the third corner and at every
+   eighth after it, ever wider while none is found; and on the whole face when the tree has grown old, with as many
+   nodes as it has cases.
 3. What the bound settles is taken out, and a column on which the corner is split makes two cases of it: of the steps
    that are split alike (a stack moves together) those that move most money, and the middle one of them; a pick only
    where no step is split.
@@ -27,7 +28,8 @@ from sincerity.pricing.programme import NO_LIMIT, Aim
 from sincerity.pricing.relaxation import Corner
 from sincerity.pricing.search import JointModel
 
-EVERY = 8  # cases from one search near a corner to the next
+EVERY, FIRST = 8, 2  # cases from one search near a corner to the next, and before the first: there less is split
+NEAREST, WIDER = 30, 1.5  # units of the first search near a corner, and times as many after one that found nothing
 NODES = 64  # of a search near a corner
 OLD = 256  # cases after which, and after twice as many each time, the whole face is searched
 DECIMALS = 6  # values that agree so far are split alike
@@ -84,6 +86,7 @@ class Tree:
     open: list[Case] = field(default_factory=list)
     undecided: int = -NO_LIMIT  # bound of the cases of which nothing was proven
     corners: int = 0
+    width: float = NEAREST  # units of the next search near a corner
 
     @property
     def bound(self) -> int:
@@ -110,21 +113,23 @@ class Tree:
         point = self.model.point_at(corner)
         if point is not None:
             self._take(point)
-        elif self.corners % EVERY == 0:
-            near = self.model.around(part, corner)
-            if near is not None:
-                self._look_on(near, bound.whole, NODES)
+        elif self.corners % EVERY == FIRST:
+            near = self.model.around(part, corner, int(self.width))
+            if near is not None and not self._look_on(near, bound.whole, NODES):
+                self.width *= WIDER
         self.corners += 1
         if self.corners >= OLD and self.corners.bit_count() == 1:
             self._look_on(self.model.face, max(self.bound, bound.whole), self.corners)
         if bound.whole >= self.wanted:
             self._split(part, corner, bound)
 
-    def _look_on(self, part: Face, bound: int, nodes: int) -> None:
-        """Look for a point that is better, and for none better still than a ``bound`` asks."""
+    def _look_on(self, part: Face, bound: int, nodes: int) -> bool:
+        """Look for a point that is better, and for none better still than a ``bound`` asks; whether one was found."""
         if self.wanted > -NO_LIMIT:
             part = part.holding(self.model.programme, self.aim, self.wanted - self.unit + 1)
-        self._take(self.model.point_on(part, self.aim, bound - self.unit + 1, nodes, self._seconds))
+        point = self.model.point_on(part, self.aim, bound - self.unit + 1, nodes, self._seconds)
+        self._take(point)
+        return point is not None
 
     def _split(self, part: Face, corner: Corner, bound: Bound) -> None:
         column = self._column(corner)

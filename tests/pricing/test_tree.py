@@ -151,27 +151,29 @@ def test_a_search_near_a_corner_keeps_what_the_corner_decided():
     model = JointModel(launch, SECONDS)
     corner = model.corner(Aim.of(Goal("placed", "max", ("B",))), SECONDS)
     split = corner.split(model.programme.whole) > 0
-    part = model.around(model.face, corner)
+    part = model.around(model.face, corner, 30)
     free = part.low < part.high
     fixed = ~free & model.programme.whole
     assert split.any() and fixed.any()
     assert (np.abs(part.low - corner.values)[fixed] < 1e-5).all()
     assert not (split & fixed).any()
+    wider = model.around(model.face, corner, 45)
+    assert (free <= (wider.low < wider.high)).all() and free.sum() < (wider.low < wider.high).sum() < len(free)
 
 
 def test_where_much_is_split_nothing_is_near(monkeypatch):
     launch = random_launch(300, 160, 2)
     model = JointModel(launch, SECONDS)
     corner = model.corner(Aim.of(Goal("placed", "max", ("B",))), SECONDS)
-    monkeypatch.setattr(near, "LARGEST_SHARE", 39 / 160)
-    assert model.around(model.face, corner) is None
+    monkeypatch.setattr(near, "LARGEST_SHARE", 0.0)
+    assert model.around(model.face, corner, 30) is None
 
 
 def test_a_whole_corner_needs_no_search():
     case = problem([[97, 100, 103], [97, 100, 103]], [(0, 0, 2), (1, 1, 1)], [0, 0])
     model = JointModel(case, SECONDS)
     corner = model.corner(REVENUE, SECONDS)
-    assert model.around(model.face, corner) is None
+    assert model.around(model.face, corner, 30) is None
     assert REVENUE.value(case, model.point_at(corner)) == 203
 
 

@@ -13,7 +13,8 @@ Goals       layout shortfall   min Σ_l s_l
             deviation          min Σ_u ( d_u0 + Σ_k (d_uk − d_u,k−1) y_uk )
 Constraints (C1)–(C5)          as in ``allocation.model``
             (P1) y_u,k+1 ≤ y_uk, y_uk = 1 for k ≤ low_u, y_uk = 0 for k > high_u
-            (P2) Σ_{e at u, top_e < k} x_e + y_uk ≤ 1        a pick only at steps its buyer accepts; where some top_e = k−1
+            (P2) Σ_{e at u, top_e < k} x_e + y_uk ≤ 1        a pick only at steps its buyer accepts
+                                                             (said where some top_e = k−1; it follows elsewhere)
             (P3) low ≤ Σ_u ( T_u0 + Σ_k (T_uk − T_u,k−1) y_uk ) ≤ high
             (P4) y_lk ≤ y_h,need(k), with y_l0 = 1           a higher floor is not cheaper
             (R1) z_uk ≤ y_uk    (R2) z_uk ≤ Σ_{e at u, top_e ≥ k} x_e

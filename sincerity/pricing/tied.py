@@ -12,8 +12,10 @@ so what the zones can reach each by itself bounds the whole (Dantzig and Wolfe, 
 3. ``best_choice`` takes one option of every zone. The goal ends where the choice meets the bound, nothing better is
    found, or its share of the time is used; it is held from there on. Where the options found on the way serve an
    earlier goal better, that is taken first and the goal settled again; a bound counted under a goal that fell by it
-   counts no longer. Where it stays below its bound, the zones look
-   for options that keep what each gives to every earlier goal, so that the list value alone is left to tie them.
+   counts no longer.
+4. Where the choice stays more than a unit below its bound, the zones look for options that keep what each gives to
+   every earlier goal, so that the list value alone is left to tie them. Then all ways near the zones' best (``ways``)
+   either add up to the bound of a count, or show that it is out of reach.
 
 Every zone's bound is one that its tree has proven in whole numbers (``tree``), so the sum is proven too.
 

@@ -46,7 +46,7 @@ def ways_near_best(model: JointModel, aim: Aim, counts: tuple[Aim, ...], least: 
             if best.point is None or best.bound > aim.value(model.problem, best.point) or len(found) == MOST_WAYS:
                 return None
             if not found and best.root is not None:
-                narrow = face.settled(model.programme, best.root, least)
+                narrow = part.settled(model.programme, best.root, least)  # the face that its root was proven on
                 narrow = (narrow.tightened() or narrow).lean()
             found.append(best.point)
             boxes += _around(box, [count.value(model.problem, best.point) for count in counts])

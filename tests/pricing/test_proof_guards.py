@@ -14,12 +14,13 @@ from sincerity.pricing import tied, tree, zones
 from sincerity.pricing.certificate import proven_bound
 from sincerity.pricing.choice import Tie
 from sincerity.pricing.face import Face, core_of
+from sincerity.pricing.part import Priced, Round
 from sincerity.pricing.problem import LIST_VALUE, PricePoint, broken, value_of
 from sincerity.pricing.programme import NO_LIMIT, Aim
 from sincerity.pricing.relaxation import Corner
 from sincerity.pricing.search import DEVIATION, JointModel
 from sincerity.pricing.solve import solve_jointly
-from sincerity.pricing.tied import Priced, Round, TiedSearch, solve_tied
+from sincerity.pricing.tied import TiedSearch, solve_tied
 from sincerity.pricing.tree import Tree, best_point
 from sincerity.pricing.zones import but_for_the_list_value
 from sincerity.settings import Goal

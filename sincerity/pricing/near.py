@@ -18,6 +18,7 @@ from sincerity.pricing.problem import PriceProblem, picked_and_stacked
 from sincerity.pricing.programme import ABSENT, Programme
 from sincerity.pricing.relaxation import Corner
 
+FEWEST_UNITS = 30  # in a launch where that is much a search of the whole is as quick
 MARGIN = 1.2  # units searched for one that is split, at least
 LARGEST_SHARE = 1 / 3  # of the units, at most: beyond it the search is as hard as that of the whole
 
@@ -40,7 +41,7 @@ class Neighbourhood:
         split = corner.split(self._programme.whole) > 0
         touched = np.unique(self._unit_of[split & (self._unit_of != ABSENT)])
         least, most = int(MARGIN * len(touched)), int(LARGEST_SHARE * self._units)
-        if not len(touched) or least > most:
+        if not len(touched) or max(least, FEWEST_UNITS) > most:
             return None
         far = dijkstra(self._near, unweighted=True, indices=touched, min_only=True)
         nearest = np.argsort(far, kind="stable")[: max(least, min(width, most))]
